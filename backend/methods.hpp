@@ -1,0 +1,33 @@
+// The methods of the PowerDNS remote backend protocol that we answer: one table row and one function each.
+// https://doc.powerdns.com/authoritative/backends/remote.html, and docs/protocol.md for how it really behaves.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "backend/reply.hpp"
+#include "base/result.hpp"
+#include "zone/zones.hpp"
+
+namespace custdkim::backend {
+
+struct Call {
+    const Zones& zones;
+    const boost::json::object& parameters;
+    std::string& scratch;  // kept between calls, so that the usual one allocates nothing
+};
+
+// Appends the whole reply object. An Error makes PowerDNS answer SERVFAIL; "no such name" is not one.
+using Handler = Result<void> (*)(const Call& call, Reply& reply);
+
+struct Method {
+    std::string_view name;
+    Handler handle;
+};
+
+std::span<const Method> methods();
+const Method* find_method(std::string_view name);
+
+}  // namespace custdkim::backend

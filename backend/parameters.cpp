@@ -1,0 +1,54 @@
+#include "backend/parameters.hpp"
+
+#include <boost/json/value.hpp>
+#include <cmath>
+
+#include "dns/name.hpp"
+
+namespace custdkim::backend {
+
+namespace {
+
+Error wrong(std::string_view name, std::string_view what) {
+    return invalid("the parameter '" + std::string(name) + "' " + std::string(what));
+}
+
+}  // namespace
+
+Result<std::string_view> text_parameter(const boost::json::object& parameters, std::string_view name) {
+    const auto* const value = parameters.if_contains(name);
+    if (!value) return wrong(name, "is missing");
+    const auto* const text = value->if_string();
+    if (!text) return wrong(name, "must be a string");
+    return std::string_view(*text);
+}
+
+Result<std::int64_t> number_parameter(const boost::json::object& parameters, std::string_view name) {
+    const auto* const value = parameters.if_contains(name);
+    if (!value) return wrong(name, "is missing");
+    if (const auto* const whole = value->if_int64()) return *whole;
+    if (const auto* const real = value->if_double()) {
+        constexpr double limit = 9007199254740992.0;  // 2^53: beyond it, doubles are no whole numbers
+        if (*real == std::floor(*real) && std::abs(*real) < limit) return static_cast<std::int64_t>(*real);
+    }
+    return wrong(name, "must be a whole number");
+}
+
+Result<std::string_view> name_parameter(const boost::json::object& parameters, std::string_view name,
+                                        std::string& scratch) {
+    const auto text = text_parameter(parameters, name);
+    if (!text) return text.error();
+    if (text->find('\\') != std::string_view::npos) {  // rare: let ldns sort the escapes out
+        const auto parsed = dns::Name::parse(*text);
+        if (!parsed) return parsed.error();
+        scratch = parsed->text();
+        return std::string_view(scratch);
+    }
+    scratch.assign(text->ends_with('.') ? text->substr(0, text->size() - 1) : *text);
+    for (char& c : scratch) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    }
+    return std::string_view(scratch);
+}
+
+}  // namespace custdkim::backend

@@ -1,0 +1,78 @@
+#include "backend/protocol.hpp"
+
+#include <boost/json/value.hpp>
+
+#include "backend/methods.hpp"
+#include "base/log.hpp"
+
+namespace custdkim::backend {
+
+namespace {
+
+constexpr std::size_t max_shown = 100;
+
+boost::json::parse_options limits() {
+    boost::json::parse_options options;
+    options.max_depth = 16;  // the deepest that PowerDNS sends is 4
+    return options;
+}
+
+void append_error(Reply& reply, std::string_view detail) {
+    log_warning("a request from PowerDNS was not answered", {{"reason", detail}});
+    reply.text += R"({"log":[)";
+    append_json_string(reply.text, "custdkim: " + std::string(detail));
+    reply.text += "]}";
+}
+
+}  // namespace
+
+Conversation::Conversation(const Zones& zones) : zones_(zones), parser_({}, limits()) {}
+
+Outcome Conversation::answer(std::string_view request, Reply& reply) {
+    boost::json::monotonic_resource memory(memory_, sizeof memory_);
+    parser_.reset(&memory);
+    boost::json::error_code error;
+    parser_.write(request, error);
+    const Outcome outcome = [&] {
+        if (error) {
+            append_error(reply, "the request is not JSON: " + error.message());
+            return Outcome::unreadable;
+        }
+        return dispatch(parser_.release(), reply);
+    }();
+    parser_.reset();  // lets go of `memory`
+    return outcome;
+}
+
+Outcome Conversation::dispatch(const boost::json::value& request, Reply& reply) {
+    static const boost::json::object no_parameters;
+    const auto fail = [&](std::string_view detail) {
+        append_error(reply, detail);
+        return Outcome::failed;
+    };
+    const auto* const object = request.if_object();
+    if (!object) return fail("the request is not a JSON object");
+    const auto* const name = object->if_contains("method");
+    if (!name || !name->is_string()) return fail("the request has no 'method' of type string");
+    const auto* const parameters = object->if_contains("parameters");
+    if (parameters && !parameters->is_object()) return fail("'parameters' is not a JSON object");
+
+    const std::string_view method_name = name->get_string();
+    const Method* const method = find_method(method_name);
+    if (!method) {  // the protocol's word for "this backend does not do that"
+        reply.text += R"({"result":false,"log":[)";
+        append_json_string(reply.text, "custdkim: the method '" +
+                                           std::string(method_name.substr(0, max_shown)) +
+                                           "' is not supported");
+        reply.text += "]}";
+        return Outcome::answered;
+    }
+    const std::size_t before = reply.text.size();
+    const Call call{zones_, parameters ? parameters->get_object() : no_parameters, scratch_};
+    const auto done = method->handle(call, reply);
+    if (done) return Outcome::answered;
+    reply.text.resize(before);
+    return fail(std::string(method->name) + ": " + done.error().detail);
+}
+
+}  // namespace custdkim::backend

@@ -1,0 +1,35 @@
+// One conversation with PowerDNS: a JSON request in, a JSON reply out, whatever the connector.
+#pragma once
+
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/parser.hpp>
+#include <string>
+#include <string_view>
+
+#include "backend/reply.hpp"
+#include "zone/zones.hpp"
+
+namespace custdkim::backend {
+
+enum class Outcome { answered, failed, unreadable };
+
+// One for each connection; not thread-safe. `zones` outlives it.
+class Conversation {
+  public:
+    explicit Conversation(const Zones& zones);
+
+    // Appends exactly one reply, without a line end. An error is a reply without a `result`, from which
+    // PowerDNS makes SERVFAIL at once; `false` would be a cacheable NXDOMAIN. `unreadable` means that the
+    // request was not JSON: what follows on the same connection cannot be trusted.
+    Outcome answer(std::string_view request, Reply& reply);
+
+  private:
+    Outcome dispatch(const boost::json::value& request, Reply& reply);
+
+    const Zones& zones_;
+    boost::json::parser parser_;
+    std::string scratch_;
+    unsigned char memory_[8192];  // the usual request is parsed without an allocation
+};
+
+}  // namespace custdkim::backend

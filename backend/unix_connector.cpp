@@ -1,0 +1,150 @@
+#include "backend/unix_connector.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "backend/protocol.hpp"
+#include "backend/unix_socket.hpp"
+#include "base/log.hpp"
+
+namespace custdkim::backend {
+
+namespace {
+
+constexpr std::size_t spill_size = 65536;
+
+class SocketReply final : public Reply {
+  public:
+    explicit SocketReply(int fd) : fd_(fd) {}
+    void spill() override {
+        if (text.size() >= spill_size) flush();
+    }
+    bool flush() {
+        alive_ = alive_ && write_all(fd_, text);
+        text.clear();
+        return alive_;
+    }
+
+  private:
+    const int fd_;
+    bool alive_ = true;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<UnixConnector>> UnixConnector::start(UnixSettings settings, const Zones& zones,
+                                                            InheritedSockets inherited) {
+    const bool owns_path = !inherited.listener;
+    if (owns_path) {
+        auto listener = listen_on(settings);
+        if (!listener) return listener.error();
+        inherited.listener = std::move(*listener);
+    }
+    std::unique_ptr<UnixConnector> connector(
+        new UnixConnector(std::move(settings), zones, std::move(inherited.listener), owns_path));
+    for (Descriptor& connection : inherited.connections) connector->add(std::move(connection));
+    connector->acceptor_ = std::jthread([raw = connector.get()] { raw->accept_all(); });
+    return connector;
+}
+
+UnixConnector::UnixConnector(UnixSettings settings, const Zones& zones, Descriptor listener, bool owns_path)
+    : settings_(std::move(settings)),
+      zones_(zones),
+      owns_path_(owns_path),
+      listener_(std::move(listener)),
+      wake_(::eventfd(0, EFD_CLOEXEC)) {}
+
+UnixConnector::~UnixConnector() {
+    stop();
+    if (owns_path_ && listener_) ::unlink(settings_.path.c_str());
+}
+
+void UnixConnector::stop() {
+    if (stopping_.exchange(true)) return;
+    ::eventfd_write(wake_.get(), 1);
+    if (acceptor_.joinable()) acceptor_.join();
+    const std::lock_guard lock(mutex_);
+    for (Connection& connection : connections_) connection.thread.join();
+}
+
+InheritedSockets UnixConnector::hand_over() {
+    stop();
+    InheritedSockets sockets;
+    for (Connection& connection : connections_) {
+        if (connection.keep) sockets.connections.push_back(std::move(connection.socket));
+    }
+    sockets.listener = std::move(listener_);
+    return sockets;
+}
+
+void UnixConnector::accept_all() {
+    pollfd waiting[] = {{listener_.get(), POLLIN, 0}, {wake_.get(), POLLIN, 0}};
+    while (!stopping_) {
+        if (::poll(waiting, 2, -1) < 0 && errno != EINTR) break;
+        if (stopping_ || (waiting[0].revents & POLLIN) == 0) continue;
+        Descriptor socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+        if (socket) {
+            add(std::move(socket));
+        } else if (errno != EINTR && errno != ECONNABORTED && errno != EAGAIN) {
+            log_warning("a connection from PowerDNS could not be accepted", {{"reason", std::strerror(errno)}});
+            ::poll(&waiting[1], 1, 100);  // out of descriptors: do not spin
+        }
+    }
+}
+
+void UnixConnector::add(Descriptor socket) {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(connections_, [](const Connection& c) { return c.done.load(); });
+    if (connections_.size() >= settings_.max_connections) {
+        log_warning("a connection from PowerDNS was refused: too many are open",
+                    {{"limit", settings_.max_connections}});
+        return;
+    }
+    prepare(socket);
+    Connection& connection = connections_.emplace_back();
+    connection.socket = std::move(socket);
+    connection.thread = std::jthread([this, &connection] {
+        serve(connection);
+        if (!connection.keep) ::shutdown(connection.socket.get(), SHUT_RDWR);
+        connection.done = true;
+    });
+}
+
+void UnixConnector::serve(Connection& connection) {
+    const int fd = connection.socket.get();
+    LineReader reader(fd);
+    Conversation conversation(zones_);
+    SocketReply reply(fd);
+    for (;;) {
+        std::string_view line;
+        switch (reader.next(line)) {
+            case LineReader::Status::line: break;
+            case LineReader::Status::idle:
+                if (!stopping_) continue;
+                connection.keep = reader.at_boundary();
+                return;
+            case LineReader::Status::closed: return;
+            case LineReader::Status::too_long:
+                log_warning("a connection from PowerDNS was closed: a request longer than 1 MiB");
+                return;
+            case LineReader::Status::stalled:
+                log_warning("a connection from PowerDNS was closed: half a request, then nothing for 10 s");
+                return;
+        }
+        if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+        const Outcome outcome = conversation.answer(line, reply);
+        reply.text += '\n';
+        if (!reply.flush() || outcome == Outcome::unreadable) return;
+        if (stopping_) {
+            connection.keep = reader.at_boundary();
+            return;
+        }
+    }
+}
+
+}  // namespace custdkim::backend

@@ -1,0 +1,76 @@
+// The unix connector: PowerDNS connects to our socket, one JSON object a line, one request under way on each
+// connection. A thread for each connection: PowerDNS holds one per distributor thread and opens few others.
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <filesystem>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/descriptor.hpp"
+#include "base/result.hpp"
+#include "zone/zones.hpp"
+
+namespace custdkim::backend {
+
+struct UnixSettings {
+    std::filesystem::path path;
+    std::optional<uid_t> owner;
+    std::optional<gid_t> group;
+    mode_t mode = 0660;
+    std::size_t max_connections = 256;
+};
+
+// Sockets that a supervisor kept open for us while we were restarted.
+struct InheritedSockets {
+    Descriptor listener;  // also from systemd socket activation
+    std::vector<Descriptor> connections;
+};
+
+class UnixConnector {
+  public:
+    // Listens from here on. Refuses a path that is too long, taken by something that is no socket, or on
+    // which somebody answers. `zones` outlives the connector.
+    static Result<std::unique_ptr<UnixConnector>> start(UnixSettings settings, const Zones& zones,
+                                                        InheritedSockets inherited = {});
+
+    // Takes no more connections, finishes the requests under way and closes everything.
+    ~UnixConnector();
+
+    // The same, but hands back the connections, open and between two requests, for the next process to go on
+    // with. PowerDNS notices nothing, if that happens within its timeout.
+    InheritedSockets hand_over();
+
+  private:
+    struct Connection {
+        Descriptor socket;
+        bool keep = false;  // still usable, left at a request boundary
+        std::atomic<bool> done = false;
+        std::jthread thread;
+    };
+
+    UnixConnector(UnixSettings settings, const Zones& zones, Descriptor listener, bool owns_path);
+    void accept_all();
+    void add(Descriptor socket);
+    void serve(Connection& connection);
+    void stop();
+
+    const UnixSettings settings_;
+    const Zones& zones_;
+    const bool owns_path_;
+    Descriptor listener_;
+    Descriptor wake_;  // an eventfd that ends accept_all()
+    std::atomic<bool> stopping_ = false;
+    std::mutex mutex_;
+    std::list<Connection> connections_;
+    std::jthread acceptor_;
+};
+
+}  // namespace custdkim::backend

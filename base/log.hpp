@@ -1,0 +1,42 @@
+// One line per event on stderr: a sentence, then its facts as key=value. Thread-safe.
+// Never pass private keys, tokens or the master key: there is no redaction behind this.
+#pragma once
+
+#include <concepts>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace custdkim {
+
+enum class LogLevel { debug, info, warning, error };
+
+struct LogField {
+    std::string_view name;
+    std::string value;
+
+    LogField(std::string_view n, std::string_view v) : name(n), value(v) {}
+    LogField(std::string_view n, const char* v) : name(n), value(v) {}
+    LogField(std::string_view n, const std::string& v) : name(n), value(v) {}
+    template <std::integral T>
+    LogField(std::string_view n, T v) : name(n), value(std::to_string(v)) {}
+};
+
+using LogFields = std::initializer_list<LogField>;
+
+void log(LogLevel level, std::string_view message, LogFields fields = {});
+
+inline void log_debug(std::string_view m, LogFields f = {}) { log(LogLevel::debug, m, f); }
+inline void log_info(std::string_view m, LogFields f = {}) { log(LogLevel::info, m, f); }
+inline void log_warning(std::string_view m, LogFields f = {}) { log(LogLevel::warning, m, f); }
+inline void log_error(std::string_view m, LogFields f = {}) { log(LogLevel::error, m, f); }
+
+// "debug", "info", "warning" or "error".
+Result<LogLevel> parse_log_level(std::string_view text);
+
+// Lines below this level are dropped. The default is info.
+void set_log_level(LogLevel level);
+
+}  // namespace custdkim

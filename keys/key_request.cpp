@@ -1,0 +1,125 @@
+#include "keys/key_request.hpp"
+
+#include <algorithm>
+
+#include "dns/customer_domain.hpp"
+
+namespace custdkim {
+
+namespace {
+
+constexpr std::size_t slots_per_key = 2;
+constexpr std::string_view domainkey = "_domainkey";
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return text;
+}
+
+Result<std::string> check_selector(const std::string& typed) {
+    if (typed.find('.') != std::string::npos) {
+        return refused("the selector '" + typed +
+                       "' has a dot; use a single label, since many DNS providers refuse the dotted form");
+    }
+    if (!dns::is_host_label(typed)) {
+        return invalid("'" + typed +
+                       "' is not a selector: use 1 to 63 letters, digits and inner hyphens (RFC 6376 "
+                       "section 3.1)");
+    }
+    return lower(typed);
+}
+
+// Both or none: with one given, the other would be a guess that the customer has to publish.
+Result<std::vector<std::string>> check_selectors(const KeyRequest& request) {
+    std::vector<std::string> selectors;
+    if (!request.selector && !request.alternate_selector) return selectors;
+    if (!request.selector || !request.alternate_selector) {
+        return invalid("give both a selector and an alternate selector, or neither");
+    }
+    for (const std::string& typed : {*request.selector, *request.alternate_selector}) {
+        auto selector = check_selector(typed);
+        if (!selector) return selector.error();
+        selectors.push_back(std::move(*selector));
+    }
+    if (selectors[0] == selectors[1]) {
+        return invalid("the selector and the alternate selector are both '" + selectors[0] +
+                       "'; rotation needs two different ones");
+    }
+    return selectors;
+}
+
+Result<dns::Name> check_zone(const KeyRequest& request, std::span<const dns::Name> zones) {
+    if (!request.zone) return zones.front();
+    const auto name = dns::Name::parse(*request.zone);
+    if (name && std::find(zones.begin(), zones.end(), *name) != zones.end()) return *name;
+    std::string known;
+    for (const dns::Name& zone : zones) known += (known.empty() ? "" : ", ") + zone.text();
+    return refused("'" + *request.zone + "' is not a key zone here; there is " + known);
+}
+
+Result<std::string> check_org(const KeyRequest& request) {
+    if (!request.org) return std::string("default");
+    const std::string& org = *request.org;
+    const bool fits = !org.empty() && org.size() <= 64 && std::all_of(org.begin(), org.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+               c == '_' || c == '.';
+    });
+    if (!fits) {
+        return invalid("'" + org.substr(0, 80) +
+                       "' is not an organisation: use 1 to 64 letters, digits, '-', '_' and '.'");
+    }
+    return org;
+}
+
+Result<void> check_lengths(const dns::Name& domain, std::span<const std::string> selectors) {
+    std::size_t longest = 2;  // what we choose ourselves: s1, s2
+    for (const std::string& selector : selectors) longest = std::max(longest, selector.size());
+    const std::size_t wire = 1 + longest + 1 + domainkey.size() + domain.wire_length();
+    if (wire <= dns::max_wire_length) return {};
+    return refused("'" + domain.text() + "' is too long: with the selector and " + std::string(domainkey) +
+                   " in front the name has " + std::to_string(wire) + " octets, and DNS allows 255");
+}
+
+Result<void> check_not_ours(const dns::Name& domain, std::span<const dns::Name> zones) {
+    for (const dns::Name& zone : zones) {
+        if (domain.relative_to(zone)) {
+            return refused("'" + domain.text() + "' is in our own key zone " + zone.text() +
+                           "; give the customer's domain");
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<CheckedRequest> check_request(const KeyRequest& request, std::span<const dns::Name> zones) {
+    const auto domain = dns::read_customer_domain(request.domain);
+    if (!domain) return domain.error();
+    auto selectors = check_selectors(request);
+    if (!selectors) return selectors.error();
+    if (const auto fits = check_lengths(*domain, *selectors); !fits) return fits.error();
+    if (const auto foreign = check_not_ours(*domain, zones); !foreign) return foreign.error();
+    const auto match = parse_domain_match(request.match.value_or("domain"));
+    if (!match) return match.error();
+    const auto type = parse_key_type(request.type.value_or("rsa-2048"));
+    if (!type) return type.error();
+    const auto zone = check_zone(request, zones);
+    if (!zone) return zone.error();
+    const auto org = check_org(request);
+    if (!org) return org.error();
+    return CheckedRequest{*domain, std::move(*selectors), *match, *type, *zone, *org};
+}
+
+std::vector<std::string> choose_selectors(std::span<const std::string> in_use) {
+    std::vector<std::string> chosen;
+    for (unsigned n = 1; chosen.size() < slots_per_key; ++n) {
+        std::string selector = "s" + std::to_string(n);
+        if (std::find(in_use.begin(), in_use.end(), selector) == in_use.end()) {
+            chosen.push_back(std::move(selector));
+        }
+    }
+    return chosen;
+}
+
+}  // namespace custdkim

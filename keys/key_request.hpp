@@ -1,0 +1,44 @@
+// What somebody asks for when they create a key, and whether they may have it.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "dns/name.hpp"
+#include "keys/key.hpp"
+
+namespace custdkim {
+
+// As typed.
+struct KeyRequest {
+    std::string domain;
+    std::optional<std::string> selector;
+    std::optional<std::string> alternate_selector;
+    std::optional<std::string> match;
+    std::optional<std::string> type;
+    std::optional<std::string> zone;
+    std::optional<std::string> org;
+};
+
+// As understood. `selectors` is empty where we choose.
+struct CheckedRequest {
+    dns::Name domain;
+    std::vector<std::string> selectors;
+    DomainMatch match = DomainMatch::domain;
+    KeyType type = KeyType::rsa_2048;
+    dns::Name zone;
+    std::string org;
+};
+
+// `zones` are the configured key zones, at least one; the first is the default. Every refusal has its own
+// sentence. Selectors are single labels here, although RFC 6376 section 3.1 would allow dots: many DNS
+// providers' forms do not.
+Result<CheckedRequest> check_request(const KeyRequest& request, std::span<const dns::Name> zones);
+
+// The first two of s1, s2, s3, ... that the domain does not use yet.
+std::vector<std::string> choose_selectors(std::span<const std::string> in_use);
+
+}  // namespace custdkim

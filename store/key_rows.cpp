@@ -1,0 +1,96 @@
+#include "store/key_rows.hpp"
+
+namespace custdkim::sqlite {
+
+namespace {
+
+enum Column {
+    row, id, zone, domain, match, type, org, version, created_at, activated_at, deleted_at,
+    slot, selector, label,
+    pair, public_key, pair_created_at, published_at, visible_at, signing_since, retired_at,
+};
+
+Failure damaged(std::int64_t number, std::string_view what) {
+    return {{Errc::corrupt, "the store is damaged: the key in row " + std::to_string(number) + " has " +
+                                std::string(what) + "; restore it from a backup"}};
+}
+
+std::optional<Timestamp> time_at(const Statement& s, int column) {
+    const auto value = s.optional_number(column);
+    return value ? std::optional<Timestamp>(Duration(*value)) : std::nullopt;
+}
+
+template <typename T>
+T sound(const Result<T>& value, std::int64_t number, std::string_view what) {
+    if (!value) throw damaged(number, what);
+    return *value;
+}
+
+Key read_key(const Statement& s) {
+    const std::int64_t number = s.number(row);
+    Key key;
+    key.id = s.text(id);
+    key.zone = sound(dns::Name::parse(s.text(zone)), number, "a broken zone");
+    key.domain = sound(dns::Name::parse(s.text(domain)), number, "a broken domain");
+    key.match = sound(parse_domain_match(s.text(match)), number, "an unknown domain match");
+    key.type = sound(parse_key_type(s.text(type)), number, "an unknown type");
+    key.org = s.text(org);
+    key.version = static_cast<std::uint64_t>(s.number(version));
+    key.created_at = Timestamp(Duration(s.number(created_at)));
+    key.activated_at = time_at(s, activated_at);
+    key.deleted_at = time_at(s, deleted_at);
+    return key;
+}
+
+Pair read_pair(const Statement& s, KeyType key_type) {
+    Pair read;
+    read.number = static_cast<unsigned>(s.number(pair));
+    const auto bytes = s.blob(public_key);
+    if (!is_public_key_size(key_type, bytes.size())) {
+        throw damaged(s.number(row), "a public key of the wrong size");
+    }
+    read.public_key.assign(bytes.begin(), bytes.end());
+    read.created_at = Timestamp(Duration(s.number(pair_created_at)));
+    read.published_at = time_at(s, published_at);
+    read.visible_at = time_at(s, visible_at);
+    read.signing_since = time_at(s, signing_since);
+    read.retired_at = time_at(s, retired_at);
+    return read;
+}
+
+}  // namespace
+
+std::string select_keys(std::string_view where) {
+    // CROSS JOIN keeps SQLite to this order of tables: it walks them side by side, with nothing to sort.
+    return "SELECT k.row, k.id, z.name, k.domain, k.match, k.type, k.org, k.version, k.created_at,"
+           " k.activated_at, k.deleted_at, s.position, s.selector, s.label, p.number, p.public_key,"
+           " p.created_at, p.published_at, p.visible_at, p.signing_since, p.retired_at"
+           " FROM key k CROSS JOIN zone z ON z.id = k.zone CROSS JOIN slot s ON s.key = k.row"
+           " LEFT JOIN pair p ON p.key = s.key AND p.slot = s.position " +
+           std::string(where) + " ORDER BY k.row, s.position, p.number";
+}
+
+void read_keys(Statement& statement, const std::function<void(std::int64_t, Key&&)>& visit) {
+    Key key;
+    std::int64_t current = 0, current_slot = -1;
+    while (statement.step()) {
+        if (const std::int64_t number = statement.number(row); number != current) {
+            if (current != 0) visit(current, std::move(key));
+            key = read_key(statement);
+            current = number;
+            current_slot = -1;
+        }
+        if (const std::int64_t number = statement.number(slot); number != current_slot) {
+            key.slots.push_back({std::string(statement.text(selector)), std::string(statement.text(label)), {}});
+            current_slot = number;
+        }
+        if (statement.optional_number(pair)) key.slots.back().pairs.push_back(read_pair(statement, key.type));
+    }
+    if (current != 0) visit(current, std::move(key));
+}
+
+std::optional<std::int64_t> seconds(const std::optional<Timestamp>& time) {
+    return time ? std::optional<std::int64_t>(seconds(*time)) : std::nullopt;
+}
+
+}  // namespace custdkim::sqlite

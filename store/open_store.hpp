@@ -1,0 +1,17 @@
+// Opens the store that a URL names: "memory:", "sqlite:/path/to/file.db".
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "keys/store.hpp"
+
+namespace custdkim {
+
+Result<std::unique_ptr<Store>> open_store(std::string_view url);
+
+// The part of the check that needs no file: is the URL one that open_store() knows?
+Result<void> check_store_url(std::string_view url);
+
+}  // namespace custdkim

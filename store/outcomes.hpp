@@ -1,0 +1,38 @@
+// What stores say when they refuse, and the cursors of their lists: the same words whichever it is.
+#pragma once
+
+#include <charconv>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace custdkim::outcomes {
+
+inline Error changed_meanwhile(std::string_view key_id) {
+    return {Errc::conflict, "the key " + std::string(key_id) + " was changed or erased meanwhile; look again"};
+}
+
+inline Error unknown_zone(std::string_view zone) {
+    return {Errc::internal, "the store was not told of the zone " + std::string(zone)};
+}
+
+inline Error orphaned_zone(std::string_view zone, std::uint64_t keys) {
+    return {Errc::conflict, "the store holds " + std::to_string(keys) + " keys of the zone " +
+                                std::string(zone) +
+                                ", which the configuration does not name; add its [[zone]] again, or delete "
+                                "its keys first"};
+}
+
+// A cursor is the number of the last row that was shown.
+inline Result<std::uint64_t> read_cursor(std::string_view cursor) {
+    std::uint64_t row = 0;
+    if (cursor.empty()) return row;
+    const auto [end, error] = std::from_chars(cursor.data(), cursor.data() + cursor.size(), row);
+    if (error != std::errc() || end != cursor.data() + cursor.size() || row > INT64_MAX) {
+        return invalid("'" + std::string(cursor.substr(0, 40)) + "' is not a cursor that a list gave out");
+    }
+    return row;
+}
+
+}  // namespace custdkim::outcomes

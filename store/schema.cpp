@@ -1,0 +1,111 @@
+#include "store/schema.hpp"
+
+#include <array>
+
+#include "base/log.hpp"
+
+namespace custdkim::sqlite {
+
+namespace {
+
+// "cdkm": tells our files from everybody else's (PRAGMA application_id).
+constexpr std::int64_t application_id = 0x63646b6d;
+
+// Times are seconds since 1970. Private keys have a table of their own, so that reading all public keys at
+// start does not drag them through memory. Issued labels are never deleted (R8).
+constexpr std::string_view version_1 = R"sql(
+    CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE zone (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL UNIQUE,
+        serial INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE issued_label (
+        label TEXT PRIMARY KEY,
+        zone INTEGER NOT NULL REFERENCES zone,
+        issued_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE key (
+        row INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        zone INTEGER NOT NULL REFERENCES zone,
+        domain TEXT NOT NULL,
+        match TEXT NOT NULL,
+        type TEXT NOT NULL,
+        org TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        created_at INTEGER NOT NULL,
+        activated_at INTEGER,
+        deleted_at INTEGER
+    ) STRICT;
+    CREATE INDEX key_domain ON key (domain);
+    CREATE INDEX key_deleted ON key (deleted_at) WHERE deleted_at IS NOT NULL;
+    CREATE TABLE slot (
+        key INTEGER NOT NULL REFERENCES key ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        selector TEXT NOT NULL,
+        label TEXT NOT NULL REFERENCES issued_label,
+        PRIMARY KEY (key, position)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE pair (
+        key INTEGER NOT NULL,
+        slot INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        public_key BLOB NOT NULL,
+        created_at INTEGER NOT NULL,
+        published_at INTEGER,
+        visible_at INTEGER,
+        signing_since INTEGER,
+        retired_at INTEGER,
+        PRIMARY KEY (key, slot, number),
+        FOREIGN KEY (key, slot) REFERENCES slot ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE private_key (
+        key INTEGER NOT NULL REFERENCES key ON DELETE CASCADE,
+        pair INTEGER NOT NULL,
+        sealed BLOB NOT NULL,
+        PRIMARY KEY (key, pair)
+    ) STRICT;
+)sql";
+
+constexpr std::array steps = {version_1};
+
+std::int64_t pragma(Database& database, const std::string& name) {
+    Statement statement(database, "PRAGMA " + name);
+    statement.bind();
+    return statement.step() ? statement.number(0) : 0;
+}
+
+bool is_empty(Database& database) {
+    Statement statement(database, "SELECT count(*) FROM sqlite_schema");
+    statement.bind();
+    return !statement.step() || statement.number(0) == 0;
+}
+
+}  // namespace
+
+int newest_schema_version() { return static_cast<int>(steps.size()); }
+
+void migrate(Database& database) {
+    const std::int64_t version = pragma(database, "user_version");
+    const bool ours = pragma(database, "application_id") == application_id;
+    if (!ours && !(version == 0 && is_empty(database))) {
+        throw Failure{{Errc::corrupt, "the file is a database, but not one of custdkim's; check [store] url"}};
+    }
+    if (version > newest_schema_version()) {
+        throw Failure{{Errc::conflict, "the store has schema version " + std::to_string(version) +
+                                           ", and this custdkim knows only up to " +
+                                           std::to_string(newest_schema_version()) +
+                                           "; run the newer custdkim that wrote it"}};
+    }
+    for (auto next = static_cast<std::size_t>(version); next < steps.size(); ++next) {
+        Transaction transaction(database);
+        database.execute(std::string(steps[next]));
+        database.execute("PRAGMA application_id = " + std::to_string(application_id));
+        database.execute("PRAGMA user_version = " + std::to_string(next + 1));
+        transaction.commit();
+        if (version > 0) log_info("the store was migrated", {{"schema", next + 1}});
+    }
+}
+
+}  // namespace custdkim::sqlite

@@ -1,0 +1,46 @@
+// The store in one SQLite file, write-ahead logged, with `synchronous = FULL`: a label that was handed out or
+// a serial that was shown must not be handed out or shown again after a power cut (R6, R8), and NORMAL may
+// lose the last transactions then. Thread-safe: one connection, one caller at a time.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+
+#include "base/descriptor.hpp"
+#include "keys/store.hpp"
+
+namespace custdkim {
+
+class SqliteStore final : public Store {
+  public:
+    // Creates the file where there is none, and brings an older one up to date. Refuses, with nothing
+    // changed: another daemon's store, one written by a newer custdkim, a damaged one, somebody else's file.
+    static Result<std::unique_ptr<SqliteStore>> open(const std::filesystem::path& file);
+    ~SqliteStore() override;
+
+    Result<std::vector<StoredZone>> open_zones(std::span<const dns::Name> zones, Timestamp now) override;
+    Result<Insertion> insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
+                             Timestamp now) override;
+    Result<void> update(const Key& key, std::span<const unsigned> destroy) override;
+    Result<Serial> erase(const Key& key, Timestamp now) override;
+    Result<std::optional<Key>> find(std::string_view id) override;
+    Result<KeyPage> list(const KeyFilter& filter) override;
+    Result<std::vector<Key>> deleted_keys() override;
+    Result<std::vector<std::string>> selectors_in_use(const dns::Name& domain) override;
+    Result<std::uint64_t> count_keys() override;
+    Result<void> for_each_key(const std::function<void(const Key&)>& visit) override;
+    Result<std::optional<Bytes>> private_key(std::string_view key_id, unsigned pair) override;
+    Result<std::optional<Bytes>> master_key_check() override;
+    Result<void> set_master_key_check(const Bytes& check) override;
+
+  private:
+    class Sql;
+    SqliteStore(Descriptor lock, std::unique_ptr<Sql> sql);
+
+    std::mutex mutex_;
+    Descriptor lock_;
+    std::unique_ptr<Sql> sql_;
+};
+
+}  // namespace custdkim

@@ -1,0 +1,169 @@
+#include "zone/key_zone.hpp"
+
+#include <mutex>
+
+#include "keys/key_record.hpp"
+#include "zone/label_index.hpp"
+#include "zone/static_records.hpp"
+
+namespace custdkim {
+
+namespace {
+
+// SOA timers for secondaries, as RIPE-203 recommends for stable zones but with a quicker refresh: a secondary
+// that missed a NOTIFY should have the new key long before it signs.
+constexpr std::string_view refresh_retry_expire = " 3600 900 1209600 ";
+
+constexpr std::size_t batch_size = 256;
+
+bool wants(std::string_view type, std::string_view record_type) {
+    return type == "ANY" || type == record_type;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<KeyZone>> KeyZone::make(ZoneSettings settings, std::uint32_t id, Serial serial) {
+    auto statics = StaticRecords::make(settings.name, settings.records);
+    if (!statics) return statics.error();
+    return std::unique_ptr<KeyZone>(new KeyZone(std::move(settings), id, serial,
+                                                std::make_unique<StaticRecords>(std::move(*statics))));
+}
+
+KeyZone::KeyZone(ZoneSettings settings, std::uint32_t id, Serial serial,
+                 std::unique_ptr<StaticRecords> statics)
+    : settings_(std::move(settings)),
+      id_(id),
+      statics_(std::move(statics)),
+      serial_(serial),
+      labels_(std::make_unique<LabelIndex>()) {}
+
+KeyZone::~KeyZone() = default;
+
+Serial KeyZone::serial() const {
+    const std::shared_lock lock(mutex_);
+    return serial_;
+}
+
+std::size_t KeyZone::label_count() const {
+    const std::shared_lock lock(mutex_);
+    return labels_->size();
+}
+
+void KeyZone::lookup(std::string_view relative, std::string_view type, RecordSink& sink) const {
+    if (relative.empty()) {
+        add_apex(type, sink);
+    } else if (statics_->find(relative)) {
+        add_static(relative, type, sink);
+    } else {
+        add_label(relative, type, sink);
+    }
+}
+
+void KeyZone::add_apex(std::string_view type, RecordSink& sink) const {
+    const std::string& apex = settings_.name.text();
+    if (wants(type, "SOA")) sink.add({apex, "SOA", settings_.ttl_seconds, soa_content()});
+    if (wants(type, "NS")) {
+        for (const dns::Name& server : settings_.nameservers) {
+            sink.add({apex, "NS", settings_.ttl_seconds, server.text() + "."});
+        }
+    }
+    if (statics_->find("")) add_static("", type, sink);
+}
+
+void KeyZone::add_static(std::string_view relative, std::string_view type, RecordSink& sink) const {
+    const auto& records = *statics_->find(relative);
+    for (const dns::Record& record : records) {
+        if (wants(type, record.type)) {
+            sink.add({record.owner.text(), record.type, record.ttl_seconds, record.content});
+        }
+    }
+    if (records.empty() && type == "ANY") sink.add({owner(relative), "", settings_.ttl_seconds, ""});
+}
+
+void KeyZone::add_label(std::string_view relative, std::string_view type, RecordSink& sink) const {
+    const std::size_t dot = relative.rfind('.');
+    const bool is_label = dot == std::string_view::npos;
+    if (!wants(type, is_label ? "" : "TXT")) return;
+    const std::string_view label = is_label ? relative : relative.substr(dot + 1);
+
+    const std::shared_lock lock(mutex_);
+    const auto entry = labels_->find(label);
+    if (!entry) return;
+    if (is_label) {
+        sink.add({owner(relative), "", settings_.ttl_seconds, ""});
+    } else if (entry->selector == relative.substr(0, dot)) {
+        std::string content;
+        content.reserve(1024);
+        append_key_record(content, entry->type, entry->public_key);
+        sink.add({owner(relative), "TXT", settings_.ttl_seconds, content});
+    }
+}
+
+void KeyZone::list(RecordSink& sink) const {
+    add_apex("ANY", sink);
+    for (const auto& [relative, records] : statics_->names()) {
+        if (!relative.empty() && !records.empty()) add_static(relative, "ANY", sink);
+    }
+    std::string last;
+    std::size_t count = batch_size;
+    while (count == batch_size) {
+        {
+            const std::shared_lock lock(mutex_);
+            count = labels_->for_each_after(
+                last, batch_size, [&](const std::string& label, const LabelIndex::Entry& entry) {
+                    std::string content;
+                    append_key_record(content, entry.type, entry.public_key);
+                    sink.add({owner(std::string(entry.selector) + "." + label), "TXT", settings_.ttl_seconds,
+                              content});
+                    last = label;
+                });
+        }
+        sink.between_batches();
+    }
+}
+
+void KeyZone::publish(const Key& key, Serial serial) {
+    const std::unique_lock lock(mutex_);
+    put(key);
+    serial_ = serial;
+}
+
+void KeyZone::load(const Key& key) {
+    const std::unique_lock lock(mutex_);
+    put(key);
+}
+
+void KeyZone::put(const Key& key) {
+    for (const Slot& slot : key.slots) {
+        if (const Pair* pair = slot.published()) {
+            labels_->put(slot.label, {slot.selector, key.type, pair->public_key});
+        } else {
+            labels_->erase(slot.label);
+        }
+    }
+}
+
+void KeyZone::withdraw(const Key& key, Serial serial) {
+    const std::unique_lock lock(mutex_);
+    for (const Slot& slot : key.slots) labels_->erase(slot.label);
+    serial_ = serial;
+}
+
+bool KeyZone::is_reserved(std::string_view label) const { return statics_->is_reserved(label); }
+
+std::string KeyZone::soa_content() const {
+    return settings_.nameservers.front().text() + ". " + settings_.hostmaster.text() + ". " +
+           std::to_string(serial()) + std::string(refresh_retry_expire) +
+           std::to_string(settings_.negative_ttl_seconds);
+}
+
+std::string KeyZone::owner(std::string_view relative) const {
+    std::string name;
+    name.reserve(relative.size() + 1 + settings_.name.text().size());
+    name += relative;
+    name += '.';
+    name += settings_.name.text();
+    return name;
+}
+
+}  // namespace custdkim

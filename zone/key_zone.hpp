@@ -1,0 +1,86 @@
+// One key zone as PowerDNS serves it: SOA, NS and static records at the apex, and a TXT for every slot at
+// <selector>.<label>.<zone>. Derived from the keys, changed in place, key by key.
+// Thread-safe: readers share a lock that a change holds for about a microsecond.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "dns/record.hpp"
+#include "keys/key.hpp"
+#include "keys/serial.hpp"
+#include "zone/record_sink.hpp"
+
+namespace custdkim {
+
+class LabelIndex;
+class StaticRecords;
+
+struct ZoneSettings {
+    dns::Name name;
+    std::vector<dns::Name> nameservers;
+    dns::Name hostmaster;
+    std::uint32_t ttl_seconds = 300;
+    std::uint32_t negative_ttl_seconds = 300;  // SOA MINIMUM (RFC 2308 section 4)
+    std::vector<dns::Record> records;          // static
+};
+
+class KeyZone {
+  public:
+    // Refuses static records outside the zone, an SOA or NS at its apex, and a CNAME beside other data.
+    static Result<std::unique_ptr<KeyZone>> make(ZoneSettings settings, std::uint32_t id, Serial serial);
+    ~KeyZone();
+
+    std::uint32_t id() const { return id_; }
+    const dns::Name& name() const { return settings_.name; }
+    Serial serial() const;
+    std::size_t label_count() const;
+
+    // Records at `relative` ("s1.q7w2ka", "" for the apex; canonical), of `type` or all of them for "ANY".
+    // An empty non-terminal is a record without type, on ANY only. Adds nothing for a name that is not there.
+    void lookup(std::string_view relative, std::string_view type, RecordSink& sink) const;
+
+    // The whole zone, SOA first. A change that comes while this runs may be in it or not.
+    void list(RecordSink& sink) const;
+
+    void publish(const Key& key, Serial serial);
+    void withdraw(const Key& key, Serial serial);
+
+    // While loading: shows the key without touching the serial.
+    void load(const Key& key);
+
+    // Static records stand at or below this label.
+    bool is_reserved(std::string_view label) const;
+
+    // What PowerDNS last told the secondaries. Kept in memory: after a restart it tells them once more.
+    Serial notified_serial() const { return notified_serial_; }
+    void set_notified_serial(Serial serial) { notified_serial_ = serial; }
+
+  private:
+    KeyZone(ZoneSettings settings, std::uint32_t id, Serial serial, std::unique_ptr<StaticRecords> statics);
+
+    void add_apex(std::string_view type, RecordSink& sink) const;
+    void add_static(std::string_view relative, std::string_view type, RecordSink& sink) const;
+    void add_label(std::string_view relative, std::string_view type, RecordSink& sink) const;
+    std::string soa_content() const;
+    std::string owner(std::string_view relative) const;
+    void put(const Key& key);
+
+    const ZoneSettings settings_;
+    const std::uint32_t id_;
+    const std::unique_ptr<const StaticRecords> statics_;
+
+    mutable std::shared_mutex mutex_;  // guards the two below, which change together
+    Serial serial_;
+    std::unique_ptr<LabelIndex> labels_;
+
+    std::atomic<Serial> notified_serial_ = 0;
+};
+
+}  // namespace custdkim

@@ -1,0 +1,24 @@
+// Takes the records of an answer, one by one, in presentation form. The views die with the call.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace custdkim {
+
+struct RecordView {
+    std::string_view owner;  // canonical, absolute without its dot
+    std::string_view type;   // empty for an empty non-terminal
+    std::uint32_t ttl_seconds = 0;
+    std::string_view content;
+};
+
+class RecordSink {
+  public:
+    virtual ~RecordSink() = default;
+    virtual void add(const RecordView& record) = 0;
+    // Between two batches of a long list, with no lock held: the moment to write out what has gathered.
+    virtual void between_batches() {}
+};
+
+}  // namespace custdkim
