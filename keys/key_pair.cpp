@@ -50,16 +50,20 @@ Result<SecretBytes> private_part(EVP_PKEY* key) {
 
 }  // namespace
 
+Result<KeyPair> key_pair_from(EVP_PKEY* key, KeyType type) {
+    auto public_key = public_part(key, type);
+    if (!public_key) return public_key.error();
+    auto private_key = private_part(key);
+    if (!private_key) return private_key.error();
+    return KeyPair{type, std::move(*public_key), std::move(*private_key)};
+}
+
 Result<KeyPair> generate_key_pair(KeyType type) {
     const std::unique_ptr<EVP_PKEY, FreeKey> key(type == KeyType::ed25519
                                                      ? EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")
                                                      : EVP_RSA_gen(rsa_bits(type)));
     if (!key) return openssl_failed("generate a key pair");
-    auto public_key = public_part(key.get(), type);
-    if (!public_key) return public_key.error();
-    auto private_key = private_part(key.get());
-    if (!private_key) return private_key.error();
-    return KeyPair{type, std::move(*public_key), std::move(*private_key)};
+    return key_pair_from(key.get(), type);
 }
 
 bool is_public_key_size(KeyType type, std::size_t size) {

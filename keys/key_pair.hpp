@@ -10,6 +10,8 @@
 #include "keys/key_type.hpp"
 #include "keys/secret.hpp"
 
+struct evp_pkey_st;  // OpenSSL's EVP_PKEY
+
 namespace custdkim {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -21,6 +23,9 @@ struct KeyPair {
     Bytes public_key;
     SecretBytes private_key;  // PKCS#8 DER
 };
+
+// Takes both parts out of an OpenSSL key.
+Result<KeyPair> key_pair_from(evp_pkey_st* key, KeyType type);
 
 // Costs about 0.4 s of CPU for RSA-2048, 5 s for RSA-4096, 0.1 ms for Ed25519. Thread-safe.
 Result<KeyPair> generate_key_pair(KeyType type);
