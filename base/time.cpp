@@ -30,7 +30,7 @@ Result<Duration> parse_duration(std::string_view text) {
     const auto complaint = [&] {
         return invalid("'" + std::string(text) + "' is not a duration; write it like 25d, 36h, 15m or 30s");
     };
-    if (text.size() < 2) return complaint();
+    if (text.size() < 2 || text.front() == '-') return complaint();
     long seconds = 0;
     switch (text.back()) {
         case 'd': seconds = 86400; break;
@@ -42,7 +42,7 @@ Result<Duration> parse_duration(std::string_view text) {
     long count = 0;
     const char* const end = text.data() + text.size() - 1;
     const auto [stop, error] = std::from_chars(text.data(), end, count);
-    if (error != std::errc() || stop != end || count < 0) return complaint();
+    if (error != std::errc() || stop != end) return complaint();
     constexpr long century = 100L * 366 * 86400;
     if (count > century / seconds) return invalid("'" + std::string(text) + "' is longer than 100 years");
     return Duration(count * seconds);
