@@ -51,13 +51,16 @@ Result<Name> read_customer_domain(std::string_view typed) {
         return invalid("'" + std::string(typed) + "' is an address, not a domain; give what is behind the @");
     }
     std::string text(typed);
-    if (is_ip_address(text)) return invalid("'" + text + "' is an IP address; DKIM keys belong to domains");
     if (text.size() > 1 && text.back() == '.') text.pop_back();
+    if (is_ip_address(text)) return invalid("'" + text + "' is an IP address; DKIM keys belong to domains");
 
+    if (text.size() > 1 && text.back() == '.')
+        return invalid("'" + text + ".' is not a domain: it ends in two dots");
     const auto ascii = to_a_labels(text);
     if (!ascii) return ascii.error();
     const auto name = Name::parse(*ascii);
     if (!name) return invalid("'" + text + "' is not a domain: " + name.error().detail);
+    if (name->is_root()) return invalid("the root of the DNS is not a customer's domain");
 
     std::string_view last;
     for (std::string_view rest = name->text(); !rest.empty(); rest = parent(rest)) {
@@ -80,7 +83,10 @@ std::string to_unicode(const Name& domain) {
     char* raw = nullptr;
     const int rc = idn2_to_unicode_8z8z(domain.text().c_str(), &raw, 0);
     const std::unique_ptr<char, decltype(&idn2_free)> unicode(raw, &idn2_free);
-    return rc == IDN2_OK ? std::string(unicode.get()) : domain.text();
+    if (rc != IDN2_OK) return domain.text();
+    // Punycode of what IDNA forbids decodes to something that nobody can type, or see.
+    const auto back = to_a_labels(unicode.get());
+    return back && *back == domain.text() ? std::string(unicode.get()) : domain.text();
 }
 
 }  // namespace custdkim::dns

@@ -7,9 +7,13 @@
 #include <cstring>
 #include <memory>
 
+#include "dns/zone_syntax.hpp"
+
 namespace custdkim::dns {
 
 namespace {
+
+constexpr std::size_t max_file_size = 64 << 20;
 
 struct FreeRr {
     void operator()(ldns_rr* rr) const { ldns_rr_free(rr); }
@@ -39,7 +43,6 @@ struct Cursor {
     ldns_rdf* origin = nullptr;
     ldns_rdf* previous = nullptr;
     std::uint32_t ttl = 0;
-    int line = 0;
 
     ~Cursor() {
         ldns_rdf_deep_free(origin);
@@ -58,33 +61,37 @@ Result<Record> to_record(const ldns_rr* rr, std::string_view where, int line) {
     return Record{*owner, take(ldns_rr_type2str(ldns_rr_get_type(rr))), ldns_rr_ttl(rr), content_of(rr)};
 }
 
-Result<std::vector<Record>> read(std::FILE* file, std::string_view where, const Name& origin,
+// `text` ends with a newline.
+Result<std::vector<Record>> read(std::string& text, std::string_view where, const Name& origin,
                                  std::uint32_t default_ttl_seconds) {
+    if (const auto fault = find_syntax_fault(text)) return at(where, fault->line, fault->what);
+    const File file(fmemopen(text.data(), text.size(), "r"));
+    if (!file) return Error{Errc::internal, "out of memory while reading a zone"};
     std::vector<Record> records;
     Cursor cursor;
     cursor.ttl = default_ttl_seconds;
     cursor.origin = ldns_rdf_new_frm_str(LDNS_RDF_TYPE_DNAME, (origin.text() + ".").c_str());
-    while (!std::feof(file)) {
+    while (!std::feof(file.get())) {
         ldns_rr* raw = nullptr;
-        const int before = cursor.line;
-        const ldns_status status = ldns_rr_new_frm_fp_l(&raw, file, &cursor.ttl, &cursor.origin,
-                                                        &cursor.previous, &cursor.line);
+        const auto before = static_cast<std::size_t>(std::ftell(file.get()));
+        const ldns_status status =
+            ldns_rr_new_frm_fp(&raw, file.get(), &cursor.ttl, &cursor.origin, &cursor.previous);
         const Rr rr(raw);
         switch (status) {
             case LDNS_STATUS_OK: {
-                auto record = to_record(rr.get(), where, before + 1);
+                auto record = to_record(rr.get(), where, line_of_entry(text, before));
                 if (!record) return record.error();
                 records.push_back(std::move(*record));
                 break;
             }
             case LDNS_STATUS_SYNTAX_EMPTY:
             case LDNS_STATUS_SYNTAX_TTL:
-            case LDNS_STATUS_SYNTAX_ORIGIN: break;  // an empty line, $TTL, $ORIGIN
-            case LDNS_STATUS_SYNTAX_INCLUDE: return at(where, before + 1, "$INCLUDE is not supported");
-            default: return at(where, before + 1, ldns_get_errorstr_by_id(status));
+            case LDNS_STATUS_SYNTAX_ORIGIN:
+                break;  // an empty line, $TTL, $ORIGIN
+            default:
+                return at(where, line_of_entry(text, before), ldns_get_errorstr_by_id(status));
         }
     }
-    if (std::ferror(file)) return at(where, cursor.line, "reading failed");
     return records;
 }
 
@@ -95,17 +102,24 @@ Result<std::vector<Record>> read_zone_file(const std::filesystem::path& file, co
     std::error_code ignored;
     if (std::filesystem::is_directory(file, ignored)) return invalid(file.string() + ": is a directory");
     const File open(std::fopen(file.c_str(), "re"));
-    if (!open) return invalid(file.string() + ": cannot be read: " + std::strerror(errno));
-    return read(open.get(), file.string(), origin, default_ttl_seconds);
+    std::string text;
+    char block[4096];
+    for (std::size_t got = 1; open && got > 0 && text.size() <= max_file_size;) {
+        got = std::fread(block, 1, sizeof block, open.get());
+        text.append(block, got);
+    }
+    if (!open || std::ferror(open.get())) {
+        return invalid(file.string() + ": cannot be read: " + std::strerror(errno));
+    }
+    if (text.size() > max_file_size) return invalid(file.string() + ": is larger than a zone file may be");
+    return read_zone_text(text, file.string(), origin, default_ttl_seconds);
 }
 
 Result<std::vector<Record>> read_zone_text(std::string_view text, std::string_view where, const Name& origin,
                                            std::uint32_t default_ttl_seconds) {
     std::string copy(text);  // fmemopen refuses an empty buffer
     copy += '\n';
-    const File open(fmemopen(copy.data(), copy.size(), "r"));
-    if (!open) return Error{Errc::internal, "out of memory while reading a zone"};
-    return read(open.get(), where, origin, default_ttl_seconds);
+    return read(copy, where, origin, default_ttl_seconds);
 }
 
 }  // namespace custdkim::dns

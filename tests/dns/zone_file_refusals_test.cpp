@@ -1,0 +1,83 @@
+#include <catch2/catch.hpp>
+
+#include "dns/zone_file.hpp"
+
+using namespace custdkim;
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+std::string refusal(std::string_view text) {
+    const auto records = dns::read_zone_text(text, "apex.zone", dns::Name::parse("example.net").value(), 300);
+    INFO("text: " << text);
+    REQUIRE(records.has_error());
+    CHECK(to_string(records.error().code) == "invalid");
+    return records.error().detail;
+}
+
+}  // namespace
+
+TEST_CASE("A refusal names the line, past blank lines and comments") {
+    CHECK_THAT(refusal("a A bad\n"), StartsWith("apex.zone:1: "));
+    CHECK_THAT(refusal("a A 192.0.2.1\nb A bad\n"), StartsWith("apex.zone:2: "));
+    CHECK_THAT(refusal("a A 192.0.2.1 ; fine\n\n; a comment\n  ; and another\n\nb A bad\n"),
+               StartsWith("apex.zone:6: "));
+    CHECK_THAT(refusal("$TTL 60\n\na A 192.0.2.1\nb A bad"), StartsWith("apex.zone:4: "));
+}
+
+TEST_CASE("A record of several lines is named by its first, and the lines are counted on") {
+    const std::string several = "@ CAA ( 0\n issue ; (\n\"ca.example\" )\n";
+    CHECK_THAT(refusal(several + "b A bad\n"), StartsWith("apex.zone:4: "));
+    CHECK_THAT(refusal("a A 192.0.2.1\n@ MX ( ten\n mail )\n"), StartsWith("apex.zone:2: "));
+}
+
+TEST_CASE("Only class IN is served") {
+    const std::string text = GENERATE("@ CH TXT \"x\"\n", "@ 60 HS A 192.0.2.1\n");
+    CHECK(refusal(text) == "apex.zone:1: only class IN is served");
+}
+
+TEST_CASE("$INCLUDE is refused") {
+    CHECK(refusal("a A 192.0.2.1\n$INCLUDE other.zone\n") == "apex.zone:2: $INCLUDE is not supported");
+}
+
+TEST_CASE("A directive that is unknown or unclear is refused") {
+    CHECK_THAT(refusal("\n$GENERATE 1-3 a$ A 192.0.2.$\n"),
+               StartsWith("apex.zone:2: $GENERATE is not a directive"));
+    CHECK_THAT(refusal("$FOO x\n"), Contains("$FOO is not a directive; there are $ORIGIN and $TTL"));
+    CHECK_THAT(refusal("$TTL\n"), Contains("$TTL needs a number"));
+    CHECK_THAT(refusal("$TTL soon\na A 192.0.2.1\n"), Contains("$TTL needs a number"));
+    CHECK_THAT(refusal("$ORIGIN sub\na A 192.0.2.1\n"), Contains("$ORIGIN needs an absolute name"));
+    CHECK_THAT(refusal("$ORIGIN\n"), Contains("$ORIGIN needs an absolute name"));
+}
+
+TEST_CASE("A parenthesis that is left open does not swallow the records behind it") {
+    CHECK(refusal("c A 192.0.2.1\n@ TXT ( \"a\"\nb A 192.0.2.1\n") ==
+          "apex.zone:2: a parenthesis is not closed");
+    CHECK(refusal("a TXT \"a\" )\n") == "apex.zone:1: a parenthesis closes nothing");
+}
+
+TEST_CASE("A quote that is left open is refused") {
+    CHECK(refusal("a TXT \"open\nb A 192.0.2.1\n") == "apex.zone:1: a quote is not closed");
+    CHECK(refusal("a TXT \"open \\\"") == "apex.zone:1: a quote is not closed");
+}
+
+TEST_CASE("A zone file with a NUL is refused, so that nothing hides behind it") {
+    using namespace std::string_view_literals;
+    CHECK(refusal("a A 192.0.2.1\nb\0c A 192.0.2.1\n"sv) == "apex.zone:2: a NUL character");
+}
+
+TEST_CASE("Records that miss something, or have too much, are refused") {
+    const std::string text =
+        GENERATE("a\n", "a A\n", "a MX 10\n", "a TXT\n", "a A 192.0.2.1 more\n", "a A 2001:db8::1\n",
+                 "a BOGUS data\n", "a.. A 192.0.2.1\n", "a A 192.0.2.300\n");
+    CHECK_THAT(refusal(text), StartsWith("apex.zone:1: "));
+}
+
+TEST_CASE("Labels and names that are too long are refused") {
+    CHECK_THAT(refusal(std::string(64, 'a') + " A 192.0.2.1\n"), StartsWith("apex.zone:1: "));
+    std::string long_name;
+    for (int i = 0; i < 4; ++i) long_name += std::string(60, 'a') + ".";
+    CHECK_THAT(refusal(long_name + "aaa A 192.0.2.1\n"),
+               StartsWith("apex.zone:1: "));  // relative: the origin is added
+}

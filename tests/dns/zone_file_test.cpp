@@ -1,0 +1,143 @@
+#include "dns/zone_file.hpp"
+
+#include <stdlib.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+
+using namespace custdkim;
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+using dns::Record;
+
+namespace {
+
+dns::Name name(std::string_view text) {
+    return dns::Name::parse(text).value();
+}
+
+std::vector<Record> read(std::string_view text) {
+    return dns::read_zone_text(text, "apex.zone", name("example.net"), 300).value();
+}
+
+class Folder {
+  public:
+    Folder() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "custdkim-XXXXXX").string();
+        REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+        path_ = pattern;
+    }
+    ~Folder() { std::filesystem::remove_all(path_); }
+    const std::filesystem::path& path() const { return path_; }
+
+    std::filesystem::path write(std::string_view content) const {
+        std::ofstream(path_ / "apex.zone", std::ios::binary) << content;
+        return path_ / "apex.zone";
+    }
+
+  private:
+    std::filesystem::path path_;
+};
+
+std::string file_refusal(const std::filesystem::path& file) {
+    const auto records = dns::read_zone_file(file, name("example.net"), 300);
+    REQUIRE(records.has_error());
+    CHECK(to_string(records.error().code) == "invalid");
+    return records.error().detail;
+}
+
+}  // namespace
+
+TEST_CASE("Records are read in the order of the file") {
+    CHECK(read("b A 192.0.2.2\na AAAA 2001:db8::1\n") ==
+          std::vector<Record>{{name("b.example.net"), "A", 300, "192.0.2.2"},
+                              {name("a.example.net"), "AAAA", 300, "2001:db8::1"}});
+}
+
+TEST_CASE("Nothing, blank lines and comments are a zone file of no records") {
+    const std::string text = GENERATE("", "\n", "\n\n; nothing here\n   \n", "; no newline at the end");
+    CHECK(read(text).empty());
+}
+
+TEST_CASE("Relative names end in the origin, in owners and in data") {
+    const auto records = read("www CNAME web\n@ MX 10 mail.example.org.\n");
+    REQUIRE(records.size() == 2);
+    CHECK(records[0] == Record{name("www.example.net"), "CNAME", 300, "web.example.net."});
+    CHECK(records[1] == Record{name("example.net"), "MX", 300, "10 mail.example.org."});
+}
+
+TEST_CASE("An owner that is left out is the one before, or the origin at the start") {
+    const auto records = read(" A 192.0.2.1\nwww A 192.0.2.2\n  AAAA 2001:db8::1\n");
+    REQUIRE(records.size() == 3);
+    CHECK(records[0].owner == name("example.net"));
+    CHECK(records[2].owner == name("www.example.net"));
+}
+
+TEST_CASE("$ORIGIN moves the origin from there on") {
+    const auto records = read("a A 192.0.2.1\n$ORIGIN sub.example.net. ; from here\na CNAME b\n");
+    REQUIRE(records.size() == 2);
+    CHECK(records[0].owner == name("a.example.net"));
+    CHECK(records[1] == Record{name("a.sub.example.net"), "CNAME", 300, "b.sub.example.net."});
+}
+
+TEST_CASE("The TTL is the record's own, else that of $TTL, else the default") {
+    const auto records = read("a A 192.0.2.1\n$TTL 600\nb A 192.0.2.1\nc 60 IN A 192.0.2.1\nd A 192.0.2.1\n");
+    REQUIRE(records.size() == 4);
+    CHECK(records[0].ttl_seconds == 300);
+    CHECK(records[1].ttl_seconds == 600);
+    CHECK(records[2].ttl_seconds == 60);
+    CHECK(records[3].ttl_seconds == 600);
+    CHECK(read("$TTL 1h\na A 192.0.2.1\n")[0].ttl_seconds == 3600);
+}
+
+TEST_CASE("Parentheses carry a record over several lines, comments and all") {
+    const auto records =
+        read("@ CAA ( 0 ; flags (not critical)\n   issue\n  \"ca.example\" )\nb A 192.0.2.1\n");
+    REQUIRE(records.size() == 2);
+    CHECK(records[0] == Record{name("example.net"), "CAA", 300, "0 issue \"ca.example\""});
+    CHECK(records[1].owner == name("b.example.net"));
+}
+
+TEST_CASE("Strings keep their semicolons, quotes and octets") {
+    const auto records = read(R"(a TXT "v=1; x" "say \"x\"" "\200" plain ; a comment)");
+    REQUIRE(records.size() == 1);
+    CHECK(records[0].content == R"("v=1; x" "say \"x\"" "\200" "plain")");
+}
+
+TEST_CASE("A type without a name is written as TYPEnnn") {
+    const auto records = read("a TYPE65534 \\# 3 010203\n");
+    REQUIRE(records.size() == 1);
+    CHECK(records[0] == Record{name("a.example.net"), "TYPE65534", 300, "\\# 3 010203"});
+}
+
+TEST_CASE("Lines may end as they do on Windows, and the last one not at all") {
+    const auto records = read("a A 192.0.2.1\r\nb A 192.0.2.2");
+    REQUIRE(records.size() == 2);
+    CHECK(records[0].content == "192.0.2.1");
+    CHECK(records[1].content == "192.0.2.2");
+}
+
+TEST_CASE("A file is read like a text, and named in refusals") {
+    const Folder folder;
+    const auto file = folder.write("a A 192.0.2.1\n\nb A bad\n");
+    CHECK_THAT(file_refusal(file), StartsWith(file.string() + ":3: "));
+    folder.write("a A 192.0.2.1\n");
+    const auto records = dns::read_zone_file(file, name("example.org"), 60).value();
+    CHECK(records == std::vector<Record>{{name("a.example.org"), "A", 60, "192.0.2.1"}});
+}
+
+TEST_CASE("A file that is not there, or is a directory, is refused by name") {
+    const Folder folder;
+    CHECK_THAT(file_refusal(folder.path() / "none"),
+               StartsWith((folder.path() / "none").string()) && Contains("No such file"));
+    CHECK_THAT(file_refusal(folder.path()), Contains(folder.path().string() + ": is a directory"));
+}
+
+TEST_CASE("A file of any bytes is refused, not read as records") {
+    using namespace std::string_literals;
+    const Folder folder;
+    CHECK_THAT(file_refusal(folder.write("\x7f"s + "ELF\x02\x01\x01\0\0\0\0\0\xff\xfe\n\x01"s)),
+               Contains(":1: "));
+    CHECK_THAT(file_refusal(folder.write(std::string(100000, '\xff'))), Contains(":1: "));
+    CHECK_THAT(file_refusal(folder.write("a TXT \"" + std::string(100000, 'x') + "\"\n")), Contains(":1: "));
+}
