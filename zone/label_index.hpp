@@ -33,6 +33,7 @@ class LabelIndex {
 
     std::optional<Entry> find(std::string_view label) const {
         if (label.empty() || label.size() > max_label) return std::nullopt;
+        if (label.back() == '\0') return std::nullopt;  // pack() fills up with NULs
         const auto it = map_.find(pack(label));
         if (it == map_.end()) return std::nullopt;
         return it->second.view();
