@@ -53,9 +53,10 @@ Result<Name> read_customer_domain(std::string_view typed) {
     std::string text(typed);
     if (text.size() > 1 && text.back() == '.') text.pop_back();
     if (is_ip_address(text)) return invalid("'" + text + "' is an IP address; DKIM keys belong to domains");
-
-    if (text.size() > 1 && text.back() == '.')
+    if (text.size() > 1 && text.back() == '.') {
         return invalid("'" + text + ".' is not a domain: it ends in two dots");
+    }
+
     const auto ascii = to_a_labels(text);
     if (!ascii) return ascii.error();
     const auto name = Name::parse(*ascii);

@@ -30,4 +30,7 @@ class SecretBytes {
     std::size_t size_ = 0;
 };
 
+// In a time that does not tell where they differ.
+bool equal_secrets(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b);
+
 }  // namespace custdkim

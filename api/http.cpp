@@ -1,0 +1,55 @@
+#include "api/http.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace custdkim::api {
+
+namespace {
+
+int hex_digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+std::optional<std::string> decode(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out += text[i];
+            continue;
+        }
+        if (i + 2 >= text.size()) return std::nullopt;
+        const int high = hex_digit(text[i + 1]), low = hex_digit(text[i + 2]);
+        if (high < 0 || low < 0 || high + low == 0) return std::nullopt;
+        out += static_cast<char>(high * 16 + low);
+        i += 2;
+    }
+    return out;
+}
+
+}  // namespace
+
+bool split_target(std::string_view target, Request& request) {
+    const std::size_t mark = target.find('?');
+    const auto path = decode(target.substr(0, mark));
+    if (!path) return false;
+    request.path = *path;
+    std::string_view rest = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
+    while (!rest.empty()) {
+        const std::size_t end = rest.find('&');
+        const std::string_view item = rest.substr(0, end);
+        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+        const std::size_t equals = item.find('=');
+        const auto name = decode(item.substr(0, equals));
+        const auto value =
+            decode(equals == std::string_view::npos ? std::string_view() : item.substr(equals + 1));
+        if (!name || !value) return false;
+        if (!name->empty()) request.query[*name] = *value;
+    }
+    return true;
+}
+
+}  // namespace custdkim::api

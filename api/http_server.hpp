@@ -1,0 +1,40 @@
+// The HTTP/1.1 server in front of the router: Boost.Beast, confined to http_server.cpp. One thread for all
+// connections, a few workers for the handlers, limits on everything a client can send or withhold.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "api/router.hpp"
+#include "base/result.hpp"
+
+namespace custdkim::api {
+
+struct ServerSettings {
+    std::string address;  // an IP address
+    std::uint16_t port = 0;  // 0: any that is free
+    std::size_t max_connections = 256;
+    std::size_t max_body_bytes = 65536;
+    std::size_t max_header_bytes = 16384;
+    unsigned idle_seconds = 30;  // for a client to send its next request, and to take a response
+    unsigned workers = 4;
+};
+
+class HttpServer {
+  public:
+    // Listens from here on. `router` outlives the server.
+    static Result<std::unique_ptr<HttpServer>> start(const ServerSettings& settings, const Router& router);
+
+    // Takes no more connections, finishes the requests under way, closes.
+    ~HttpServer();
+
+    std::uint16_t port() const;
+
+  private:
+    class Engine;
+    explicit HttpServer(std::unique_ptr<Engine> engine);
+    std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace custdkim::api

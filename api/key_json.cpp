@@ -1,0 +1,99 @@
+#include "api/key_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "keys/key_record.hpp"
+#include "keys/key_state.hpp"
+
+namespace custdkim::api {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+ordered_json time_json(const std::optional<Timestamp>& time) {
+    return time ? ordered_json(format_rfc3339(*time)) : ordered_json(nullptr);
+}
+
+ordered_json pair_json(const Pair& pair, const Pair* published, Timestamp now) {
+    return {{"number", pair.number},
+            {"state", to_string(state_of(pair, published, now))},
+            {"public_key", to_base64(pair.public_key)},
+            {"created_at", format_rfc3339(pair.created_at)},
+            {"published_at", time_json(pair.published_at)},
+            {"visible_at", time_json(pair.visible_at)},
+            {"signing_since", time_json(pair.signing_since)},
+            {"retired_at", time_json(pair.retired_at)}};
+}
+
+ordered_json slot_json(const Key& key, const Slot& slot, Timestamp now) {
+    const Pair* const published = slot.published();
+    ordered_json pairs = ordered_json::array();
+    for (const Pair& pair : slot.pairs) pairs.push_back(pair_json(pair, published, now));
+    const std::string record = record_name(key, slot);
+    return {{"selector", slot.selector},
+            {"record_name", record},
+            {"cname", {{"name", customer_name(key, slot)}, {"target", record}}},
+            {"txt", published ? ordered_json(key_record_text(key.type, published->public_key)) : nullptr},
+            {"pairs", std::move(pairs)},
+            {"finding", nullptr}};
+}
+
+ordered_json next_json(const Key& key, Duration retention) {
+    if (!key.deleted_at) return nullptr;
+    return {{"action", "withdraw"}, {"due", format_rfc3339(withdraw_at(key, retention))}};
+}
+
+}  // namespace
+
+ordered_json key_json(const Key& key, Duration retention, Timestamp now) {
+    const Slot* const signing = signing_slot(key);
+    ordered_json slots = ordered_json::array();
+    for (const Slot& slot : key.slots) slots.push_back(slot_json(key, slot, now));
+    ordered_json warnings = ordered_json::array();
+    if (const auto warning = warning_about(key.type)) warnings.push_back(*warning);
+    return {{"id", key.id},
+            {"domain", key.domain.text()},
+            {"match", to_string(key.match)},
+            {"type", to_string(key.type)},
+            {"org", key.org},
+            {"zone", key.zone.text()},
+            {"status", to_string(status_of(key))},
+            {"signing_selector", signing ? ordered_json(signing->selector) : nullptr},
+            {"created_at", format_rfc3339(key.created_at)},
+            {"activated_at", time_json(key.activated_at)},
+            {"deleted_at", time_json(key.deleted_at)},
+            {"slots", std::move(slots)},
+            {"next", next_json(key, retention)},
+            {"warnings", std::move(warnings)}};
+}
+
+Result<KeyRequest> read_key_request(std::string_view body) {
+    const auto document = nlohmann::json::parse(body, nullptr, false);
+    if (document.is_discarded()) return invalid("the body is not JSON");
+    if (!document.is_object()) return invalid("the body is not a JSON object");
+    KeyRequest request;
+    std::optional<std::string> domain;
+    const std::pair<std::string_view, std::optional<std::string>*> fields[] = {
+        {"domain", &domain},           {"selector", &request.selector},
+        {"match", &request.match},     {"alternate_selector", &request.alternate_selector},
+        {"type", &request.type},       {"zone", &request.zone},
+        {"org", &request.org},
+    };
+    for (const auto& [name, value] : document.items()) {
+        const auto* const field = std::find_if(std::begin(fields), std::end(fields),
+                                               [&](const auto& f) { return f.first == name; });
+        if (field == std::end(fields)) {
+            return invalid("there is no field '" + name.substr(0, 80) +
+                           "'; there are domain, selector, alternate_selector, match, type, zone and org");
+        }
+        if (value.is_null()) continue;
+        if (!value.is_string()) return invalid("the field '" + name + "' must be a string");
+        *field->second = value.get<std::string>();
+    }
+    if (!domain) return invalid("the field 'domain' is missing");
+    request.domain = *domain;
+    return request;
+}
+
+}  // namespace custdkim::api

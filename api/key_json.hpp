@@ -1,0 +1,18 @@
+// Keys as the API and `--json` show them, and requests as they are sent to us.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "keys/key.hpp"
+#include "keys/key_request.hpp"
+
+namespace custdkim::api {
+
+nlohmann::ordered_json key_json(const Key& key, Duration retention, Timestamp now);
+
+// The body of POST /v1/keys. Refuses what is not JSON, fields of the wrong type and unknown ones, by name.
+Result<KeyRequest> read_key_request(std::string_view body);
+
+}  // namespace custdkim::api

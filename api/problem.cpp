@@ -1,0 +1,55 @@
+#include "api/problem.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace custdkim::api {
+
+namespace {
+
+unsigned status_of(Errc code) {
+    switch (code) {
+        case Errc::invalid:
+        case Errc::refused: return 422;
+        case Errc::not_found: return 404;
+        case Errc::conflict: return 409;
+        case Errc::busy:
+        case Errc::unavailable: return 503;
+        case Errc::no_space: return 507;
+        case Errc::corrupt:
+        case Errc::internal: return 500;
+    }
+    return 500;
+}
+
+std::string_view title_of(unsigned status) {
+    switch (status) {
+        case 400: return "The request cannot be read";
+        case 401: return "Not authorized";
+        case 404: return "Not found";
+        case 405: return "Not possible here";
+        case 409: return "At odds with what is there";
+        case 413: return "Too large";
+        case 422: return "Refused";
+        case 503: return "Not possible now";
+        case 507: return "No space";
+        default: return "Failed";
+    }
+}
+
+}  // namespace
+
+Response problem(unsigned status, std::string_view kind, std::string_view detail) {
+    const nlohmann::ordered_json document = {{"type", "urn:custdkim:problem:" + std::string(kind)},
+                                             {"title", title_of(status)},
+                                             {"status", status},
+                                             {"detail", detail}};
+    // What was sent to us may stand in `detail`: it need not be UTF-8.
+    constexpr auto lenient = nlohmann::ordered_json::error_handler_t::replace;
+    return {status, "application/problem+json", document.dump(2, ' ', false, lenient) + "\n", {}};
+}
+
+Response problem(const Error& error) {
+    return problem(status_of(error.code), to_string(error.code), error.detail);
+}
+
+}  // namespace custdkim::api

@@ -1,0 +1,15 @@
+// Refusals as problem documents (RFC 9457): the one place where an Error becomes HTTP.
+#pragma once
+
+#include "api/http.hpp"
+#include "base/result.hpp"
+
+namespace custdkim::api {
+
+Response problem(const Error& error);
+
+// For what goes wrong before there is an Error: unknown path, missing token, ... `kind` is the stable word at
+// the end of "urn:custdkim:problem:".
+Response problem(unsigned status, std::string_view kind, std::string_view detail);
+
+}  // namespace custdkim::api

@@ -1,0 +1,88 @@
+#include "api/router.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "api/handlers.hpp"
+#include "api/problem.hpp"
+#include "base/log.hpp"
+
+namespace custdkim::api {
+
+namespace {
+
+struct Route {
+    std::string_view method;
+    std::string_view path;  // "{id}" stands for one segment
+    Response (*handle)(const Router::Context&);
+    bool needs_token = true;
+};
+
+constexpr std::array routes = {
+    Route{"GET", "/v1/health", health, false},
+    Route{"GET", "/v1/keys", list_keys},
+    Route{"POST", "/v1/keys", create_key},
+    Route{"GET", "/v1/keys/{id}", show_key},
+    Route{"DELETE", "/v1/keys/{id}", delete_key},
+};
+
+// What stands for {id}, "" for a path without one; nothing where the path does not fit.
+std::optional<std::string> fit(std::string_view pattern, std::string_view path) {
+    const std::size_t brace = pattern.find('{');
+    if (brace == std::string_view::npos) {
+        return path == pattern ? std::optional<std::string>("") : std::nullopt;
+    }
+    if (!path.starts_with(pattern.substr(0, brace))) return std::nullopt;
+    const std::string_view argument = path.substr(brace);
+    if (argument.empty() || argument.find('/') != std::string_view::npos) return std::nullopt;
+    return std::string(argument);
+}
+
+}  // namespace
+
+Router::Router(KeyRegistry& registry, const Zones& zones, SecretBytes token)
+    : registry_(registry), zones_(zones), token_(std::move(token)) {}
+
+Response Router::handle(const Request& request) const noexcept {
+    try {
+        return dispatch(request);
+    } catch (const std::exception& exception) {
+        log_error("a request to the API failed", {{"method", request.method},
+                                                  {"path", request.path},
+                                                  {"reason", exception.what()}});
+        return problem(500, "internal", "something went wrong inside custdkim; its log says what");
+    }
+}
+
+Response Router::dispatch(const Request& request) const {
+    std::string allowed;
+    for (const Route& route : routes) {
+        auto argument = fit(route.path, request.path);
+        if (!argument) continue;
+        if (route.method != request.method) {
+            allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
+            continue;
+        }
+        if (route.needs_token && !is_authorized(request)) {
+            Response response = problem(401, "unauthorized",
+                                        "send the token from [api] token_file as 'Authorization: Bearer ...'");
+            response.headers.emplace_back("WWW-Authenticate", "Bearer");
+            return response;
+        }
+        return route.handle({registry_, zones_, request, std::move(*argument)});
+    }
+    if (allowed.empty()) return problem(404, "no-such-path", "there is nothing at this path of the API");
+    Response response = problem(405, "no-such-method", "this path allows " + allowed);
+    response.headers.emplace_back("Allow", allowed);
+    return response;
+}
+
+bool Router::is_authorized(const Request& request) const {
+    constexpr std::string_view scheme = "Bearer ";
+    if (!request.authorization.starts_with(scheme)) return false;
+    const auto* const sent = reinterpret_cast<const std::uint8_t*>(request.authorization.data());
+    return equal_secrets({sent + scheme.size(), request.authorization.size() - scheme.size()}, token_.span());
+}
+
+}  // namespace custdkim::api

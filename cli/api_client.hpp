@@ -1,0 +1,31 @@
+// Talks to the API of a running custdkim. libcurl, confined to api_client.cpp.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace custdkim::cli {
+
+struct ApiAccess {
+    std::string url = "http://127.0.0.1:8080";
+    std::filesystem::path token_file = "/etc/custdkim/token";
+};
+
+struct ApiAnswer {
+    long status = 0;
+    std::string body;
+};
+
+// One request. The Error says that the service could not be reached, or the token not be read; what the
+// service answers, refusals too, is an ApiAnswer. `path` is already encoded.
+Result<ApiAnswer> call_api(const ApiAccess& access, std::string_view method, std::string_view path,
+                           std::string_view body = {});
+
+// One path segment (RFC 3986 section 2.1).
+std::string encode_segment(std::string_view text);
+
+}  // namespace custdkim::cli

@@ -1,0 +1,108 @@
+#include "cli/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <functional>
+#include <iostream>
+
+#include "cli/key_commands.hpp"
+#include "cli/outcome.hpp"
+#include "cli/serve.hpp"
+
+namespace custdkim::cli {
+
+namespace {
+
+constexpr const char* footer =
+    "Exit codes: 0 yes or done, 1 no (not found, refused), 2 wrong usage or configuration,\n"
+    "3 could not tell or could not reach.";
+
+// What parsing chose to do.
+struct Choice {
+    std::function<int()> action;
+    std::string config = "/etc/custdkim/custdkim.toml";
+    KeyOptions key;
+};
+
+void add_config_verb(CLI::App& app, Choice& choice, const std::string& name, const std::string& what,
+                     int (*action)(const std::filesystem::path&)) {
+    CLI::App* const verb = app.add_subcommand(name, what);
+    verb->add_option("--config", choice.config, "The configuration file")->capture_default_str();
+    verb->callback([&choice, action] { choice.action = [&choice, action] { return action(choice.config); }; });
+}
+
+CLI::App* add_key_verb(CLI::App& key, Choice& choice, const std::string& name, const std::string& what,
+                       int (*action)(const KeyOptions&)) {
+    CLI::App* const verb = key.add_subcommand(name, what);
+    KeyOptions& options = choice.key;
+    verb->add_option("--api", options.access.url, "URL of the service's API")
+        ->envname("CUSTDKIM_API")
+        ->capture_default_str();
+    verb->add_option("--token-file", options.access.token_file, "File with the API's token")
+        ->envname("CUSTDKIM_TOKEN_FILE")
+        ->capture_default_str();
+    verb->add_flag("--json", options.json, "Print one JSON document instead of text");
+    verb->callback([&choice, action] { choice.action = [&choice, action] { return action(choice.key); }; });
+    return verb;
+}
+
+void add_create(CLI::App& key, Choice& choice) {
+    CLI::App* const create = add_key_verb(
+        key, choice, "create", "Make a key for a customer's domain, publish it, and print the CNAMEs", create_key);
+    KeyOptions& options = choice.key;
+    create->add_option("DOMAIN", options.id, "The customer's domain; Unicode is understood")->required();
+    create->add_option("--selector", options.selector, "First selector (default: the first free of s1, s2, ...)");
+    create->add_option("--alternate-selector", options.alternate_selector, "Second selector (default: likewise)");
+    create->add_option("--match", options.match,
+                       "From domains to sign for: domain (default), subdomains, domain-and-subdomains");
+    create->add_option("--type", options.type, "rsa-2048 (default), rsa-1024, rsa-4096, ed25519");
+    create->add_option("--zone", options.zone, "Key zone (default: the first one configured)");
+    create->add_option("--org", options.org, "Organisation that the key belongs to (default: default)");
+    create->footer("Example: custdkim key create acme.example --selector s1 --alternate-selector s2");
+}
+
+void add_key_verbs(CLI::App& app, Choice& choice) {
+    CLI::App* const key = app.add_subcommand("key", "Create, look at and delete keys of customers' domains");
+    key->require_subcommand(1);
+    add_create(*key, choice);
+    CLI::App* const list = add_key_verb(*key, choice, "list", "List all keys, oldest first", list_keys);
+    list->add_option("--domain", choice.key.domain, "Only keys of this domain");
+    CLI::App* const show =
+        add_key_verb(*key, choice, "show", "Show a key, and the CNAMEs that its customer publishes", show_key);
+    show->add_option("ID", choice.key.id, "The key's id, or its domain where only one key has it")->required();
+    CLI::App* const erase = add_key_verb(
+        *key, choice, "delete",
+        "Delete a key: it signs no more at once, its records go when no mail can need them", delete_key);
+    erase->add_option("ID", choice.key.id, "The key's id, or its domain where only one key has it")->required();
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+    CLI::App app("DKIM keys in customers' domains, behind PowerDNS: created, published and rotated.", "custdkim");
+    app.set_version_flag("--version", std::string("custdkim ") + CUSTDKIM_VERSION);
+    app.require_subcommand(1);
+    app.footer(footer);
+    app.get_formatter()->column_width(34);
+
+    Choice choice;
+    add_config_verb(app, choice, "serve", "Serve the key zones to PowerDNS, and the API", serve);
+    add_config_verb(app, choice, "check-config", "Check the configuration and the files it names", check_config);
+    add_config_verb(app, choice, "pdns-config", "Print the PowerDNS settings that fit, with reasons",
+                    print_pdns_config);
+    add_key_verbs(app, choice);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& success) {  // --help, --version
+        return app.exit(success);
+    } catch (const CLI::ParseError& error) {
+        return fail(Exit::wrong, std::string(error.what()) + "; see --help");
+    }
+    try {
+        return choice.action();
+    } catch (const std::exception& exception) {
+        return fail(Exit::unknown, std::string("failed: ") + exception.what());
+    }
+}
+
+}  // namespace custdkim::cli

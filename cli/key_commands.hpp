@@ -1,0 +1,25 @@
+// `custdkim key ...`: what each verb asks of the API and how it shows the answer.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/api_client.hpp"
+
+namespace custdkim::cli {
+
+struct KeyOptions {
+    ApiAccess access;
+    bool json = false;
+    std::string id;  // or domain
+    std::optional<std::string> selector, alternate_selector, match, type, zone, org;
+    std::optional<std::string> domain;  // filter of the list
+};
+
+// Each returns the exit code.
+int create_key(const KeyOptions& options);
+int list_keys(const KeyOptions& options);
+int show_key(const KeyOptions& options);
+int delete_key(const KeyOptions& options);
+
+}  // namespace custdkim::cli

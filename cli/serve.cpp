@@ -1,0 +1,103 @@
+#include "cli/serve.hpp"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <iostream>
+
+#include "base/log.hpp"
+#include "cli/outcome.hpp"
+#include "service/config.hpp"
+#include "service/pdns_config.hpp"
+#include "service/service.hpp"
+#include "service/supervisor.hpp"
+
+namespace custdkim::cli {
+
+namespace {
+
+// Nothing where the configuration has problems, which have been told then.
+std::optional<Config> load(const std::filesystem::path& file) {
+    ConfigOutcome outcome = read_config(file);
+    for (const std::string& problem : outcome.problems) fail(Exit::wrong, problem);
+    return std::move(outcome.config);
+}
+
+// Private keys pass through this process: no core file, and no peeking by other processes of the same user.
+void keep_memory_private() {
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::prctl(PR_SET_DUMPABLE, 0);
+}
+
+// Blocked before any thread is started, so that they all wait for wait_for_end().
+sigset_t block_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    return signals;
+}
+
+void wait_for_end(const sigset_t& signals) {
+    for (;;) {
+        int signal = 0;
+        if (::sigwait(&signals, &signal) != 0) continue;
+        if (signal != SIGHUP) return;
+        log_warning("SIGHUP does nothing: restart custdkim to read the configuration again");
+    }
+}
+
+}  // namespace
+
+int serve(const std::filesystem::path& config_file) {
+    const sigset_t signals = block_signals();
+    keep_memory_private();
+    const auto config = load(config_file);
+    if (!config) return Exit::wrong;
+    set_log_level(config->log.level);
+    const SystemClock clock;
+    SystemRandom random;
+    auto service = Service::start(*config, {clock, random}, take_inherited_sockets());
+    if (!service) {
+        notify_stopping();
+        return fail(exit_for(service.error().code), service.error().detail);
+    }
+    for (const auto& zone : (*service)->zones().all()) {
+        log_info("serving", {{"zone", zone->name().text()},
+                             {"serial", zone->serial()},
+                             {"records", zone->label_count()},
+                             {"socket", config->backend.unix_socket.string()},
+                             {"api", config->api.listen.address + ":" + std::to_string((*service)->api_port())}});
+    }
+    notify_ready("Serving");
+    wait_for_end(signals);
+    log_info("stopping");
+    notify_stopping();
+    store_connections((*service)->hand_over());
+    service->reset();
+    log_info("stopped");
+    return Exit::done;
+}
+
+int check_config(const std::filesystem::path& config_file) {
+    const auto config = load(config_file);
+    if (!config) return Exit::wrong;
+    const auto problems = check_files(*config);
+    for (const std::string& problem : problems) fail(Exit::wrong, problem);
+    if (!problems.empty()) return Exit::wrong;
+    std::cout << config_file.string() << " is fine: " << config->zones.size()
+              << (config->zones.size() == 1 ? " key zone" : " key zones") << std::endl;
+    return Exit::done;
+}
+
+int print_pdns_config(const std::filesystem::path& config_file) {
+    const auto config = load(config_file);
+    if (!config) return Exit::wrong;
+    std::cout << pdns_config(*config) << std::flush;
+    return Exit::done;
+}
+
+}  // namespace custdkim::cli

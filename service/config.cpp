@@ -1,0 +1,178 @@
+#include "service/config.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "service/nearest.hpp"
+#include "service/option_table.hpp"
+
+namespace custdkim {
+
+namespace {
+
+constexpr std::size_t max_file_size = 1 << 20;
+constexpr Duration mail_in_transit = std::chrono::days(5);  // RFC 5321 section 4.5.4.1
+
+class Reader {
+  public:
+    explicit Reader(const std::filesystem::path& file)
+        : file_(file), directory_(std::filesystem::absolute(file).parent_path()) {}
+
+    ConfigOutcome read(std::string_view text) {
+        try {
+            const toml::table document = toml::parse(text, file_.string());
+            read_document(document);
+            check_zones();
+            check_rotation();
+        } catch (const toml::parse_error& error) {
+            problem_at(error.source(), std::string(error.description()));
+        }
+        if (!problems_.empty()) return {std::nullopt, std::move(problems_)};
+        return {std::move(config_), {}};
+    }
+
+  private:
+    void problem_at(const toml::source_region& where, const std::string& sentence) {
+        problems_.push_back(file_.string() + ":" + std::to_string(where.begin.line) + ": " + sentence);
+    }
+    void problem(const std::string& sentence) { problems_.push_back(file_.string() + ": " + sentence); }
+
+    void read_document(const toml::table& document) {
+        for (const auto& [key, node] : document) {
+            const std::string section(key.str());
+            if (section == "zone") {
+                read_zones(node);
+            } else if (const auto known = sections(); std::count(known.begin(), known.end(), section) == 0) {
+                problem_at(key.source(), "there is no section [" + section + "]" + did_you_mean(section, known));
+            } else if (const auto* const table = node.as_table()) {
+                read_section(section, *table, nullptr);
+            } else {
+                problem_at(key.source(), "'" + section + "' must be a section: [" + section + "]");
+            }
+        }
+    }
+
+    void read_zones(const toml::node& node) {
+        const auto* const array = node.as_array();
+        if (!array || !array->is_homogeneous<toml::table>()) {
+            problem_at(node.source(), "key zones are written [[zone]], with two brackets");
+            return;
+        }
+        for (const toml::node& element : *array) {
+            ZoneConfig& zone = config_.zones.emplace_back();
+            read_section("zone", *element.as_table(), &zone);
+            for (const std::string_view needed : {"name", "nameservers", "hostmaster"}) {
+                if (!element.as_table()->contains(needed)) {
+                    problem_at(element.source(), "this [[zone]] lacks '" + std::string(needed) + "'");
+                }
+            }
+        }
+    }
+
+    void read_section(const std::string& section, const toml::table& table, ZoneConfig* zone) {
+        for (const auto& [key, node] : table) {
+            const std::string name(key.str());
+            const auto options = option_table();
+            const auto option = std::find_if(options.begin(), options.end(), [&](const Option& o) {
+                return o.section == section && o.name == name;
+            });
+            if (option == options.end()) {
+                problem_at(key.source(), "there is no option '" + name + "' in [" + section + "]" +
+                                             did_you_mean(name, names_in(section)));
+                continue;
+            }
+            if (const auto set = option->set(node, {config_, zone, directory_}); !set) {
+                problem_at(node.source(), section + "." + name + ": " + set.error().detail);
+            }
+        }
+    }
+
+    void check_zones() {
+        if (config_.zones.empty()) problem("there is no [[zone]]; without a key zone there is nothing to serve");
+        for (auto zone = config_.zones.begin(); zone != config_.zones.end(); ++zone) {
+            const std::string& name = zone->name.text();
+            if (zone->name.is_root()) continue;  // missing or unreadable, and said so above
+            // <selector>.<label>.<zone> must fit, whatever the selector.
+            if (zone->name.wire_length() + 64 + 7 > dns::max_wire_length) {
+                problem("the zone " + name + " is too long: with selector and label in front, names would "
+                        "pass the 255 octets that DNS allows");
+            }
+            if (zone->nameservers.empty()) problem("the zone " + name + " needs at least one name server");
+            const auto same = [&](const ZoneConfig& other) { return other.name == zone->name; };
+            if (std::any_of(config_.zones.begin(), zone, same)) problem("the zone " + name + " is there twice");
+        }
+    }
+
+    // R3. What else the numbers must keep is checked with the rotation itself.
+    void check_rotation() {
+        const RotationConfig& rotation = config_.rotation;
+        if (rotation.prepublish >= rotation.interval) {
+            problem("rotation.prepublish (" + format_duration(rotation.prepublish) +
+                    ") must be shorter than rotation.interval (" + format_duration(rotation.interval) + ")");
+        }
+        for (const ZoneConfig& zone : config_.zones) {
+            if (rotation.retention >= mail_in_transit + zone.ttl) continue;
+            problem("rotation.retention (" + format_duration(rotation.retention) + ") must be at least " +
+                    format_duration(mail_in_transit) + " for mail in transit plus the TTL of " +
+                    zone.name.text() + " (" + format_duration(zone.ttl) + ")");
+        }
+    }
+
+    static std::vector<std::string> sections() {
+        std::vector<std::string> names;
+        for (const Option& option : option_table()) {
+            if (names.empty() || names.back() != option.section) names.emplace_back(option.section);
+        }
+        return names;
+    }
+
+    static std::vector<std::string> names_in(std::string_view section) {
+        std::vector<std::string> names;
+        for (const Option& option : option_table()) {
+            if (option.section == section) names.emplace_back(option.name);
+        }
+        return names;
+    }
+
+    static std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
+        const auto found = nearest(word, candidates);
+        return found ? "; did you mean '" + *found + "'?" : "";
+    }
+
+    const std::filesystem::path file_;
+    const std::filesystem::path directory_;
+    Config config_;
+    std::vector<std::string> problems_;
+};
+
+}  // namespace
+
+ConfigOutcome read_config(const std::filesystem::path& file) {
+    const auto refuse = [&](const std::string& why) {
+        return ConfigOutcome{std::nullopt, {"the configuration " + file.string() + " " + why}};
+    };
+    std::error_code error;
+    if (std::filesystem::is_directory(file, error)) return refuse("is a directory; give the file");
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) return refuse("cannot be read; check --config and its permissions");
+    std::string text(max_file_size + 1, '\0');
+    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(stream.gcount()));
+    if (text.size() > max_file_size) return refuse("is larger than 1 MiB; that cannot be right");
+    return read_config_text(text, file);
+}
+
+ConfigOutcome read_config_text(std::string_view text, const std::filesystem::path& file) {
+    return Reader(file).read(text);
+}
+
+std::vector<std::string> option_names() {
+    std::vector<std::string> names;
+    for (const Option& option : option_table()) {
+        names.push_back(std::string(option.section) + "." + std::string(option.name));
+    }
+    return names;
+}
+
+}  // namespace custdkim

@@ -1,0 +1,101 @@
+// The configuration: one TOML file. Every option has a row in the table of service/config_options.cpp, and
+// docs/configuration.md explains each. What is not in the table is refused.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "dns/name.hpp"
+
+namespace custdkim {
+
+struct SocketAddress {
+    std::string address;  // an IP address
+    std::uint16_t port = 0;
+};
+
+// "127.0.0.1:8080", "[::1]:8080"; the port may be missing where there is a default.
+Result<SocketAddress> parse_socket_address(std::string_view text, std::optional<std::uint16_t> default_port);
+
+struct ZoneConfig {
+    dns::Name name;
+    std::vector<dns::Name> nameservers;
+    dns::Name hostmaster;
+    std::filesystem::path records;
+    Duration ttl{300};
+    Duration negative_ttl{300};
+    std::vector<SocketAddress> visible_at;
+};
+
+struct BackendConfig {
+    std::filesystem::path unix_socket = "/run/custdkim/pdns.sock";
+    std::optional<uid_t> owner;
+    std::optional<gid_t> group;
+    mode_t mode = 0660;
+};
+
+struct ApiConfig {
+    SocketAddress listen{"127.0.0.1", 8080};
+    std::filesystem::path token_file = "/etc/custdkim/token";
+};
+
+struct StoreConfig {
+    std::string url = "sqlite:/var/lib/custdkim/custdkim.db";
+};
+
+struct KeysConfig {
+    std::filesystem::path master_key_file = "/etc/custdkim/master.key";
+    std::size_t pool = 16;
+};
+
+struct RotationConfig {
+    Duration interval = std::chrono::days(30);
+    Duration prepublish = std::chrono::days(5);
+    Duration retention = std::chrono::days(25);
+    Duration jitter{0};
+};
+
+struct ActivationConfig {
+    std::vector<SocketAddress> resolvers;
+    std::filesystem::path root_hints;
+    std::filesystem::path trust_anchor;
+    std::vector<std::string> allow;
+};
+
+struct LogConfig {
+    LogLevel level = LogLevel::info;
+};
+
+struct Config {
+    std::vector<ZoneConfig> zones;
+    BackendConfig backend;
+    ApiConfig api;
+    StoreConfig store;
+    KeysConfig keys;
+    RotationConfig rotation;
+    ActivationConfig activation;
+    LogConfig log;
+};
+
+// Either a configuration without problems, or every problem that was found, each as "FILE:LINE: sentence".
+struct ConfigOutcome {
+    std::optional<Config> config;
+    std::vector<std::string> problems;
+};
+
+// Relative paths in the file are relative to its directory.
+ConfigOutcome read_config(const std::filesystem::path& file);
+ConfigOutcome read_config_text(std::string_view text, const std::filesystem::path& file);
+
+// "section.name" of every option, as documented.
+std::vector<std::string> option_names();
+
+}  // namespace custdkim

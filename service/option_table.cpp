@@ -1,0 +1,260 @@
+#include "service/option_table.hpp"
+
+#include <arpa/inet.h>
+#include <grp.h>
+#include <pwd.h>
+
+#include <array>
+#include <charconv>
+
+#include "store/open_store.hpp"
+
+namespace custdkim {
+
+namespace {
+
+using Node = toml::node;
+using Target = OptionTarget;
+
+Result<std::string> text_of(const Node& node) {
+    if (const auto text = node.value_exact<std::string>()) return *text;
+    return invalid("must be a string, in quotes");
+}
+
+Result<std::vector<std::string>> texts_of(const Node& node) {
+    const auto complaint = [] { return invalid("must be a list of strings, like [\"a\", \"b\"]"); };
+    const auto* const array = node.as_array();
+    if (!array) return complaint();
+    std::vector<std::string> texts;
+    for (const Node& element : *array) {
+        const auto text = element.value_exact<std::string>();
+        if (!text) return complaint();
+        texts.push_back(*text);
+    }
+    return texts;
+}
+
+Result<void> set_duration(const Node& node, Duration& into) {
+    const auto text = text_of(node);
+    if (!text) return invalid("must be a duration in quotes, like \"25d\"");
+    const auto duration = parse_duration(*text);
+    if (!duration) return duration.error();
+    into = *duration;
+    return {};
+}
+
+// TTLs are 31 bits (RFC 2181 section 8), and nobody means to publish a key for longer than a week.
+Result<void> set_ttl(const Node& node, Duration& into) {
+    if (const auto done = set_duration(node, into); !done) return done.error();
+    if (into < std::chrono::seconds(1) || into > std::chrono::days(7)) return invalid("must be from 1s to 7d");
+    return {};
+}
+
+Result<void> set_path(const Node& node, const Target& target, std::filesystem::path& into) {
+    const auto text = text_of(node);
+    if (!text) return text.error();
+    into = text->empty() ? std::filesystem::path() : target.directory / *text;
+    return {};
+}
+
+Result<void> set_name(const Node& node, dns::Name& into) {
+    const auto text = text_of(node);
+    if (!text) return text.error();
+    const auto name = dns::Name::parse(*text);
+    if (!name) return name.error();
+    into = *name;
+    return {};
+}
+
+Result<void> set_addresses(const Node& node, std::uint16_t default_port, std::vector<SocketAddress>& into) {
+    const auto texts = texts_of(node);
+    if (!texts) return texts.error();
+    for (const std::string& text : *texts) {
+        const auto address = parse_socket_address(text, default_port);
+        if (!address) return address.error();
+        into.push_back(*address);
+    }
+    return {};
+}
+
+Result<void> set_nameservers(const Node& node, const Target& target) {
+    const auto texts = texts_of(node);
+    if (!texts) return texts.error();
+    for (const std::string& text : *texts) {
+        const auto name = dns::Name::parse(text);
+        if (!name) return name.error();
+        target.zone->nameservers.push_back(*name);
+    }
+    return {};
+}
+
+Result<void> set_owner(const Node& node, const Target& target) {
+    const auto name = text_of(node);
+    if (!name) return name.error();
+    const passwd* const user = ::getpwnam(name->c_str());
+    if (!user) return invalid("there is no user '" + *name + "' on this machine");
+    target.config.backend.owner = user->pw_uid;
+    return {};
+}
+
+Result<void> set_group(const Node& node, const Target& target) {
+    const auto name = text_of(node);
+    if (!name) return name.error();
+    const group* const found = ::getgrnam(name->c_str());
+    if (!found) return invalid("there is no group '" + *name + "' on this machine");
+    target.config.backend.group = found->gr_gid;
+    return {};
+}
+
+Result<void> set_mode(const Node& node, const Target& target) {
+    const auto text = text_of(node);
+    unsigned mode = 0;
+    if (text) {
+        const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), mode, 8);
+        if (error == std::errc() && end == text->data() + text->size() && mode <= 0777) {
+            target.config.backend.mode = mode;
+            return {};
+        }
+    }
+    return invalid("must be an octal mode in quotes, like \"0660\"");
+}
+
+Result<void> set_listen(const Node& node, const Target& target) {
+    const auto text = text_of(node);
+    if (!text) return text.error();
+    const auto address = parse_socket_address(*text, std::nullopt);
+    if (!address) return address.error();
+    const std::string& ip = address->address;
+    if (!ip.starts_with("127.") && ip != "::1") {
+        return invalid("must be a loopback address: the API has no TLS yet; put a TLS proxy in front of it");
+    }
+    target.config.api.listen = *address;
+    return {};
+}
+
+Result<void> set_store(const Node& node, const Target& target) {
+    const auto url = text_of(node);
+    if (!url) return url.error();
+    if (const auto known = check_store_url(*url); !known) return known.error();
+    constexpr std::string_view sqlite = "sqlite:";
+    target.config.store.url = url->starts_with(sqlite)
+                                  ? std::string(sqlite) + (target.directory / url->substr(sqlite.size())).string()
+                                  : *url;
+    return {};
+}
+
+Result<void> set_pool(const Node& node, const Target& target) {
+    const auto size = node.value_exact<std::int64_t>();
+    if (!size || *size < 0 || *size > 100000) return invalid("must be a whole number from 0 to 100000");
+    target.config.keys.pool = static_cast<std::size_t>(*size);
+    return {};
+}
+
+Result<void> set_level(const Node& node, const Target& target) {
+    const auto text = text_of(node);
+    if (!text) return text.error();
+    const auto level = parse_log_level(*text);
+    if (!level) return level.error();
+    target.config.log.level = *level;
+    return {};
+}
+
+Result<void> set_allow(const Node& node, const Target& target) {
+    auto texts = texts_of(node);
+    if (!texts) return texts.error();
+    for (const std::string& text : *texts) {
+        const std::size_t slash = text.find('/');
+        const bool v6 = text.find(':') != std::string::npos;
+        unsigned char address[sizeof(in6_addr)];
+        unsigned bits = 0;
+        const char* const end = text.data() + text.size();
+        const bool fits =
+            slash != std::string::npos &&
+            ::inet_pton(v6 ? AF_INET6 : AF_INET, text.substr(0, slash).c_str(), address) == 1 &&
+            std::from_chars(text.data() + slash + 1, end, bits).ptr == end && slash + 1 < text.size() &&
+            bits <= (v6 ? 128U : 32U);
+        if (!fits) return invalid("'" + text + "' is not an address range, like 127.0.0.0/8");
+    }
+    target.config.activation.allow = std::move(*texts);
+    return {};
+}
+
+constexpr std::array table = {
+    Option{"zone", "name", [](const Node& n, const Target& t) { return set_name(n, t.zone->name); }},
+    Option{"zone", "nameservers", set_nameservers},
+    Option{"zone", "hostmaster", [](const Node& n, const Target& t) { return set_name(n, t.zone->hostmaster); }},
+    Option{"zone", "records", [](const Node& n, const Target& t) { return set_path(n, t, t.zone->records); }},
+    Option{"zone", "ttl", [](const Node& n, const Target& t) { return set_ttl(n, t.zone->ttl); }},
+    Option{"zone", "negative_ttl", [](const Node& n, const Target& t) { return set_ttl(n, t.zone->negative_ttl); }},
+    Option{"zone", "visible_at",
+           [](const Node& n, const Target& t) { return set_addresses(n, 53, t.zone->visible_at); }},
+    Option{"backend", "unix",
+           [](const Node& n, const Target& t) { return set_path(n, t, t.config.backend.unix_socket); }},
+    Option{"backend", "owner", set_owner},
+    Option{"backend", "group", set_group},
+    Option{"backend", "mode", set_mode},
+    Option{"api", "listen", set_listen},
+    Option{"api", "token_file",
+           [](const Node& n, const Target& t) { return set_path(n, t, t.config.api.token_file); }},
+    Option{"store", "url", set_store},
+    Option{"keys", "master_key_file",
+           [](const Node& n, const Target& t) { return set_path(n, t, t.config.keys.master_key_file); }},
+    Option{"keys", "pool", set_pool},
+    Option{"rotation", "interval",
+           [](const Node& n, const Target& t) { return set_duration(n, t.config.rotation.interval); }},
+    Option{"rotation", "prepublish",
+           [](const Node& n, const Target& t) { return set_duration(n, t.config.rotation.prepublish); }},
+    Option{"rotation", "retention",
+           [](const Node& n, const Target& t) { return set_duration(n, t.config.rotation.retention); }},
+    Option{"rotation", "jitter",
+           [](const Node& n, const Target& t) { return set_duration(n, t.config.rotation.jitter); }},
+    Option{"activation", "resolvers",
+           [](const Node& n, const Target& t) { return set_addresses(n, 53, t.config.activation.resolvers); }},
+    Option{"activation", "root_hints",
+           [](const Node& n, const Target& t) { return set_path(n, t, t.config.activation.root_hints); }},
+    Option{"activation", "trust_anchor",
+           [](const Node& n, const Target& t) { return set_path(n, t, t.config.activation.trust_anchor); }},
+    Option{"activation", "allow", set_allow},
+    Option{"log", "level", set_level},
+};
+
+}  // namespace
+
+std::span<const Option> option_table() { return table; }
+
+Result<SocketAddress> parse_socket_address(std::string_view text, std::optional<std::uint16_t> default_port) {
+    const auto complaint = [&] {
+        return invalid("'" + std::string(text) + "' is not an address; write it like 127.0.0.1" +
+                       (default_port ? " or 127.0.0.1:5300" : ":8080") + " or [::1]:8080");
+    };
+    SocketAddress parsed;
+    std::string_view port;
+    if (text.starts_with('[')) {
+        const std::size_t close = text.find(']');
+        if (close == std::string_view::npos) return complaint();
+        parsed.address = text.substr(1, close - 1);
+        port = text.substr(close + 1);
+    } else if (std::count(text.begin(), text.end(), ':') > 1) {
+        parsed.address = text;  // bare IPv6
+    } else {
+        const std::size_t colon = text.find(':');
+        parsed.address = text.substr(0, colon);
+        if (colon != std::string_view::npos) port = text.substr(colon);
+    }
+    unsigned char address[sizeof(in6_addr)];
+    const int family = parsed.address.find(':') == std::string::npos ? AF_INET : AF_INET6;
+    if (::inet_pton(family, parsed.address.c_str(), address) != 1) return complaint();
+    if (port.empty()) {
+        if (!default_port) return complaint();
+        parsed.port = *default_port;
+        return parsed;
+    }
+    const char* const end = port.data() + port.size();
+    if (port.front() != ':' || port.size() < 2 ||
+        std::from_chars(port.data() + 1, end, parsed.port).ptr != end) {
+        return complaint();
+    }
+    return parsed;
+}
+
+}  // namespace custdkim

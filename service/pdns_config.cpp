@@ -1,0 +1,59 @@
+#include "service/pdns_config.hpp"
+
+#include <array>
+
+namespace custdkim {
+
+namespace {
+
+struct Setting {
+    std::string_view name;
+    std::string value;
+    std::string_view reason;  // lines
+};
+
+void append(std::string& out, const Setting& setting) {
+    std::string_view rest = setting.reason;
+    while (!rest.empty()) {
+        const std::size_t end = rest.find('\n');
+        out += "# " + std::string(rest.substr(0, end)) + "\n";
+        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    }
+    out += std::string(setting.name) + "=" + setting.value + "\n\n";
+}
+
+}  // namespace
+
+std::string pdns_config(const Config& config) {
+    const std::array settings = {
+        Setting{"launch", "remote", "custdkim speaks the protocol of PowerDNS's remote backend."},
+        Setting{"remote-connection-string", "unix:path=" + config.backend.unix_socket.string() + ",timeout=2000",
+                "The unix connector is the fastest by far. A question that is not answered within 2000 ms\n"
+                "becomes SERVFAIL; keep this above the time that a restart of custdkim takes to load its keys."},
+        Setting{"consistent-backends", "yes",
+                "One question per name instead of one per type."},
+        Setting{"zone-cache-refresh-interval", "300",
+                "PowerDNS keeps the list of zones: names of other zones are REFUSED without asking us, and each\n"
+                "question costs us one or two requests less. The list changes only when custdkim restarts\n"
+                "with another configuration; then run: pdns_control rediscover"},
+        Setting{"cache-ttl", "20", "Whole answers, for repeated questions. Also the longest that PowerDNS adds to a change."},
+        Setting{"query-cache-ttl", "20",
+                "Answers of custdkim: the SOA of the zone is asked for with every new name."},
+        Setting{"negquery-cache-ttl", "5",
+                "How long PowerDNS remembers that there is nothing. A new key that somebody asked for too early\n"
+                "stays unseen for that long: short, since customers look right after creating a key."},
+        Setting{"distributor-threads", "3",
+                "Connections to custdkim for UDP; requests on one connection wait for each other."},
+        Setting{"overload-queue-length", "1000",
+                "Answer from the caches only, rather than let the queue reach 5000, at which PowerDNS ends itself."},
+        Setting{"primary", "yes",
+                "Lets PowerDNS send NOTIFY to secondaries when a key was published. Without secondaries: no."},
+        Setting{"security-poll-suffix", "",
+                "No look-up of PowerDNS's security status at start: it costs seconds where the network is closed."},
+    };
+    std::string out = "# PowerDNS settings that fit custdkim, for pdns.conf. Made by: custdkim pdns-config\n\n";
+    for (const Setting& setting : settings) append(out, setting);
+    return out;
+}
+
+}  // namespace custdkim

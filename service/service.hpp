@@ -1,0 +1,64 @@
+// The daemon, wired together: the one place that knows all parts. Given the system's clock and generator it
+// is production, given simulated ones it is a rehearsal.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "api/http_server.hpp"
+#include "backend/unix_connector.hpp"
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "keys/key_registry.hpp"
+#include "keys/pair_pool.hpp"
+#include "service/config.hpp"
+
+namespace custdkim {
+
+// The world around the service. All outlive it.
+struct World {
+    const Clock& clock;
+    Random& random;
+    PairGenerator generate = generate_key_pair;
+};
+
+class Service {
+  public:
+    // Opens the store, loads the zones, then answers: whoever reaches the socket or the API finds everything
+    // there. The Error is one sentence about what stood in the way; nothing was changed then.
+    static Result<std::unique_ptr<Service>> start(const Config& config, const World& world,
+                                                  backend::InheritedSockets inherited = {});
+
+    // Finishes what is under way, then stops.
+    ~Service();
+
+    // Stops answering PowerDNS, and gives back its connections for the next process.
+    backend::InheritedSockets hand_over();
+
+    std::uint16_t api_port() const { return http_->port(); }
+    const Zones& zones() const { return zones_; }
+
+  private:
+    Service(std::unique_ptr<Sealer> sealer, std::unique_ptr<Store> store);
+    Result<void> load(const Config& config, const World& world);
+    void withdraw_until(const std::stop_token& stop);
+
+    std::unique_ptr<Sealer> sealer_;
+    std::unique_ptr<Store> store_;
+    Zones zones_;
+    std::unique_ptr<PairPool> pool_;
+    std::unique_ptr<KeyRegistry> registry_;
+    std::unique_ptr<api::Router> router_;
+    std::unique_ptr<backend::UnixConnector> connector_;
+    std::unique_ptr<api::HttpServer> http_;
+    std::mutex mutex_;
+    std::condition_variable_any wake_;
+    std::jthread withdrawer_;
+};
+
+// What check-config can tell without starting: configured files are there and readable.
+std::vector<std::string> check_files(const Config& config);
+
+}  // namespace custdkim
