@@ -61,16 +61,21 @@ Pair read_pair(const Statement& s, KeyType key_type) {
 }  // namespace
 
 std::string select_keys(std::string_view where) {
-    // CROSS JOIN keeps SQLite to this order of tables: it walks them side by side, with nothing to sort.
+    // LEFT JOIN keeps SQLite to this order of tables: it walks them side by side, with nothing to sort. And a key
+    // of which a part is missing is seen to be damaged, not passed over.
     return "SELECT k.row, k.id, z.name, k.domain, k.match, k.type, k.org, k.version, k.created_at,"
            " k.activated_at, k.deleted_at, s.position, s.selector, s.label, p.number, p.public_key,"
            " p.created_at, p.published_at, p.visible_at, p.signing_since, p.retired_at"
-           " FROM key k CROSS JOIN zone z ON z.id = k.zone CROSS JOIN slot s ON s.key = k.row"
+           " FROM key k LEFT JOIN zone z ON z.id = k.zone LEFT JOIN slot s ON s.key = k.row"
            " LEFT JOIN pair p ON p.key = s.key AND p.slot = s.position " +
            std::string(where) + " ORDER BY k.row, s.position, p.number";
 }
 
 void read_keys(Statement& statement, const std::function<void(std::int64_t, Key&&)>& visit) {
+    struct Reset {
+        Statement& statement;
+        ~Reset() { statement.reset(); }
+    } const whatever_is_thrown{statement};
     Key key;
     std::int64_t current = 0, current_slot = -1;
     while (statement.step()) {
@@ -80,6 +85,7 @@ void read_keys(Statement& statement, const std::function<void(std::int64_t, Key&
             current = number;
             current_slot = -1;
         }
+        if (!statement.optional_number(slot)) throw damaged(current, "no slots");
         if (const std::int64_t number = statement.number(slot); number != current_slot) {
             key.slots.push_back({std::string(statement.text(selector)), std::string(statement.text(label)), {}});
             current_slot = number;

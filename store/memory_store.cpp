@@ -35,6 +35,7 @@ Result<Insertion> MemoryStore::insert(const Key& key, std::span<const SealedPriv
             return Insertion{Insertion::Status::selector_taken, 0, slot.selector};
         }
     }
+    if (find_row(key.id) != rows_.end()) return outcomes::same_id(key.id);
     std::set<std::string> fresh;
     for (const Slot& slot : key.slots) {
         if (issued_labels_.contains(slot.label) || !fresh.insert(slot.label).second) {

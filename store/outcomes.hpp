@@ -13,6 +13,11 @@ inline Error changed_meanwhile(std::string_view key_id) {
     return {Errc::conflict, "the key " + std::string(key_id) + " was changed or erased meanwhile; look again"};
 }
 
+// Ids are random: this is our own mistake, not the caller's.
+inline Error same_id(std::string_view key_id) {
+    return {Errc::internal, "the store has a key with the id " + std::string(key_id) + " already"};
+}
+
 inline Error unknown_zone(std::string_view zone) {
     return {Errc::internal, "the store was not told of the zone " + std::string(zone)};
 }

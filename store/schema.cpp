@@ -86,7 +86,7 @@ bool is_empty(Database& database) {
 
 int newest_schema_version() { return static_cast<int>(steps.size()); }
 
-void migrate(Database& database) {
+void check_ours(Database& database) {
     const std::int64_t version = pragma(database, "user_version");
     const bool ours = pragma(database, "application_id") == application_id;
     if (!ours && !(version == 0 && is_empty(database))) {
@@ -98,6 +98,10 @@ void migrate(Database& database) {
                                            std::to_string(newest_schema_version()) +
                                            "; run the newer custdkim that wrote it"}};
     }
+}
+
+void migrate(Database& database) {
+    const std::int64_t version = pragma(database, "user_version");
     for (auto next = static_cast<std::size_t>(version); next < steps.size(); ++next) {
         Transaction transaction(database);
         database.execute(std::string(steps[next]));

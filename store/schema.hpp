@@ -5,8 +5,10 @@
 
 namespace custdkim::sqlite {
 
-// Brings the database to the newest version. Refuses a database that is not ours, and one that a newer
-// custdkim has written.
+// Refuses a database that is not ours, and one that a newer custdkim has written. Only looks.
+void check_ours(Database& database);
+
+// Brings the database to the newest version.
 void migrate(Database& database);
 
 // The version that this program writes.

@@ -49,6 +49,11 @@ Database::Database(const std::filesystem::path& file) : file_(file.string()) {
         sqlite3_close(handle_);
         throw Failure{error};
     }
+    if (sqlite3_db_readonly(handle_, "main") == 1) {  // SQLite's way of opening what it may not write
+        const Error error = explain(SQLITE_READONLY, file_, "");
+        sqlite3_close(handle_);
+        throw Failure{error};
+    }
     sqlite3_busy_timeout(handle_, 5000);  // a backup or a reader's checkpoint, not a second daemon
 }
 

@@ -57,6 +57,8 @@ class Statement {
         return *this;
     }
     bool step();
+    // Forgets parameters and rows that are left. An unfinished SELECT holds on to the write-ahead log.
+    void reset();
     void run() {
         while (step()) {
         }
@@ -68,7 +70,6 @@ class Statement {
     std::span<const std::uint8_t> blob(int column) const;  // likewise
 
   private:
-    void reset();
     void bind_one(int index, std::int64_t value);
     void bind_one(int index, std::optional<std::int64_t> value);
     void bind_one(int index, std::string_view value);

@@ -53,6 +53,7 @@ class SqliteStore::Sql {
     // The schema must stand before the statements below can be prepared.
     static Database& prepared(const std::filesystem::path& file, std::unique_ptr<Database>& opened) {
         opened = std::make_unique<Database>(file);
+        sqlite::check_ours(*opened);  // first of all: even journal_mode writes into the file
         opened->execute(std::string(settings));
         sqlite::migrate(*opened);
         return *opened;
@@ -77,8 +78,9 @@ class SqliteStore::Sql {
     Statement find_row{db, "SELECT row FROM key WHERE id = ?"};
     Statement erase_key{db, "DELETE FROM key WHERE id = ? AND version = ?"};
     Statement add_slot{db, "INSERT INTO slot (key, position, selector, label) VALUES (?, ?, ?, ?)"};
-    Statement put_pair{db,
-                       "INSERT OR REPLACE INTO pair (key, slot, number, public_key, created_at, published_at,"
+    Statement drop_pairs{db, "DELETE FROM pair WHERE key = ?"};
+    Statement add_pair{db,
+                       "INSERT INTO pair (key, slot, number, public_key, created_at, published_at,"
                        " visible_at, signing_since, retired_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
     Statement add_private{db, "INSERT INTO private_key (key, pair, sealed) VALUES (?, ?, ?)"};
     Statement destroy_private{db, "DELETE FROM private_key WHERE key = ? AND pair = ?"};
@@ -89,7 +91,7 @@ class SqliteStore::Sql {
     Statement list_all{db, select_keys("WHERE k.row IN (SELECT row FROM key WHERE row > ? ORDER BY row LIMIT ?)")};
     Statement list_domain{
         db, select_keys("WHERE k.row IN (SELECT row FROM key WHERE row > ? AND domain = ? ORDER BY row LIMIT ?)")};
-    Statement list_deleted{db, select_keys("WHERE k.deleted_at IS NOT NULL")};
+    Statement list_deleted{db, select_keys("WHERE k.row IN (SELECT row FROM key WHERE deleted_at IS NOT NULL)")};
     Statement every_key{db, select_keys("")};
     Statement count{db, "SELECT count(*) FROM key"};
     Statement selectors{db, "SELECT selector FROM slot JOIN key ON key.row = slot.key WHERE domain = ?"};
@@ -142,10 +144,10 @@ class SqliteStore::Sql {
         return row;
     }
 
-    void put_pairs(std::int64_t row, const Key& key) {
+    void add_pairs(std::int64_t row, const Key& key) {
         for (std::size_t position = 0; position < key.slots.size(); ++position) {
             for (const Pair& pair : key.slots[position].pairs) {
-                put_pair
+                add_pair
                     .bind(row, static_cast<std::int64_t>(position), std::int64_t{pair.number},
                           std::span(pair.public_key), seconds(pair.created_at), seconds(pair.published_at),
                           seconds(pair.visible_at), seconds(pair.signing_since), seconds(pair.retired_at))
@@ -166,7 +168,7 @@ class SqliteStore::Sql {
             const Slot& slot = key.slots[position];
             add_slot.bind(row, static_cast<std::int64_t>(position), slot.selector, slot.label).run();
         }
-        put_pairs(row, key);
+        add_pairs(row, key);
         for (const SealedPrivateKey& secret : secrets) {
             add_private.bind(row, std::int64_t{secret.pair}, std::span(secret.sealed)).run();
         }
@@ -245,7 +247,8 @@ Result<void> SqliteStore::update(const Key& key, std::span<const unsigned> destr
             .run();
         if (sql_->db.changed_rows() == 0) return false;
         const std::int64_t row = sql_->row_of(key);
-        sql_->put_pairs(row, key);
+        sql_->drop_pairs.bind(row).run();
+        sql_->add_pairs(row, key);
         for (const unsigned pair : destroy) sql_->destroy_private.bind(row, std::int64_t{pair}).run();
         transaction.commit();
         return true;
@@ -281,7 +284,7 @@ Result<KeyPage> SqliteStore::list(const KeyFilter& filter) {
     const std::lock_guard lock(mutex_);
     return guarded([&] {
         const auto from = static_cast<std::int64_t>(*after);
-        const auto one_more = static_cast<std::int64_t>(filter.limit) + 1;
+        const auto one_more = static_cast<std::int64_t>(std::min<std::uint64_t>(filter.limit, INT64_MAX - 1)) + 1;
         Statement& statement = filter.domain ? sql_->list_domain.bind(from, filter.domain->text(), one_more)
                                              : sql_->list_all.bind(from, one_more);
         KeyPage page;
