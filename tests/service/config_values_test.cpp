@@ -1,0 +1,188 @@
+// The values of the options: which are taken, which are refused, and with what words.
+#include <pwd.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+
+#include "sample_config.hpp"
+
+namespace custdkim::test {
+
+namespace {
+
+const std::string at_6 = "/etc/custdkim/c.toml:6: ";
+
+// What is said about one option in one section, without its place.
+std::string said_about(const std::string& section, const std::string& line) {
+    const std::string problem = problem_with("[" + section + "]\n" + line + "\n");
+    if (problem.empty()) return "";
+    CHECK(problem.starts_with(at_6 + section + "."));
+    return problem.substr(problem.find(": ", at_6.size()) + 2);
+}
+
+bool is_taken(const std::string& section, const std::string& line) {
+    return problem_with("[" + section + "]\n" + line + "\n").empty();
+}
+
+}  // namespace
+
+TEST_CASE("A value of the wrong type is refused with the right one") {
+    CHECK(said_about("api", "token_file = 3") == "must be a string, in quotes");
+    CHECK(said_about("store", "url = true") == "must be a string, in quotes");
+    CHECK(said_about("log", "level = [\"info\"]") == "must be a string, in quotes");
+    CHECK(said_about("rotation", "interval = 30") == "must be a duration in quotes, like \"25d\"");
+    CHECK(said_about("keys", "pool = \"16\"") == "must be a whole number from 0 to 100000");
+    CHECK(said_about("keys", "pool = 1.5") == "must be a whole number from 0 to 100000");
+    CHECK(said_about("activation", "resolvers = \"127.0.0.1\"") ==
+          "must be a list of strings, like [\"a\", \"b\"]");
+    CHECK(said_about("activation", "allow = [1]") == "must be a list of strings, like [\"a\", \"b\"]");
+    CHECK(said_about("backend", "mode = 660") == "must be an octal mode in quotes, like \"0660\"");
+}
+
+TEST_CASE("Durations are one number and a unit") {
+    CHECK(config_with("[rotation]\ninterval = \"36h\"\nprepublish = \"0s\"\njitter = \"15m\"\n")
+              .rotation.jitter == std::chrono::minutes(15));
+    const std::string text = GENERATE("", "5", "d", "5 d", "-5d", "5.5d", "5w", "5dd", "999999999999d");
+    CAPTURE(text);
+    CHECK_FALSE(is_taken("rotation", "interval = \"" + text + "\""));
+}
+
+TEST_CASE("A TTL is from one second to a week") {
+    CHECK(config_with("ttl = \"1s\"\n").zones[0].ttl == std::chrono::seconds(1));
+    CHECK(config_with("negative_ttl = \"7d\"\n").zones[0].negative_ttl == std::chrono::days(7));
+    CHECK(problem_with("ttl = \"0s\"\n") == "/etc/custdkim/c.toml:5: zone.ttl: must be from 1s to 7d");
+    CHECK(problem_with("negative_ttl = \"8d\"\n") ==
+          "/etc/custdkim/c.toml:5: zone.negative_ttl: must be from 1s to 7d");
+}
+
+TEST_CASE("Retention covers mail in transit and the TTL of every zone (R3)") {
+    CHECK(is_taken("rotation", "retention = \"7205m\""));  // 5d and 5m
+    CHECK(problem_with("[rotation]\nretention = \"7204m\"\n") ==
+          "/etc/custdkim/c.toml: rotation.retention (7204m) must be at least 5d for mail in transit plus the "
+          "TTL "
+          "of custdkim.example.net (5m)");
+    CHECK(problem_with("ttl = \"2d\"\n[rotation]\nretention = \"6d\"\n").find("(2d)") != std::string::npos);
+}
+
+TEST_CASE("A pair is published before its interval is over") {
+    CHECK(problem_with("[rotation]\ninterval = \"5d\"\n") ==
+          "/etc/custdkim/c.toml: rotation.prepublish (5d) must be shorter than rotation.interval (5d)");
+}
+
+TEST_CASE("Names of zones, name servers and hostmasters are domain names") {
+    const std::string head = "[[zone]]\nname = \"b.example\"\n";
+    CHECK(problem_with(head + "nameservers = [\"ns.example\", \"ns..example\"]\nhostmaster = \"h.example\"\n")
+              .find("c.toml:7: zone.nameservers: 'ns..example' is not a domain name") != std::string::npos);
+    CHECK(problem_with(head + "nameservers = [\"ns.example\"]\nhostmaster = \"\"\n")
+              .find("c.toml:8: zone.hostmaster: '' is not a domain name") != std::string::npos);
+}
+
+TEST_CASE("Socket addresses are IP addresses, with or without brackets and port") {
+    const auto addresses =
+        config_with(
+            "[activation]\nresolvers = [\"192.0.2.1\", \"192.0.2.1:5300\", \"2001:db8::1\", "
+            "\"[2001:db8::1]:5300\", \"[::1]\"]\n")
+            .activation.resolvers;
+    REQUIRE(addresses.size() == 5);
+    CHECK(addresses[0].address == "192.0.2.1");
+    CHECK(addresses[0].port == 53);
+    CHECK(addresses[1].port == 5300);
+    CHECK(addresses[2].address == "2001:db8::1");
+    CHECK(addresses[2].port == 53);
+    CHECK(addresses[3].address == "2001:db8::1");
+    CHECK(addresses[3].port == 5300);
+    CHECK(addresses[4].port == 53);
+}
+
+TEST_CASE("What is no socket address is refused") {
+    const std::string text = GENERATE("", "localhost", "192.0.2", "192.0.2.1:", "192.0.2.1:x", "192.0.2.1:-1",
+                                      "192.0.2.1:53x", "[::1", "[::1]53", "[::1]:", ":53", "2001:db8::g");
+    CAPTURE(text);
+    CHECK(said_about("activation", "resolvers = [\"" + text + "\"]").find("is not an address") !=
+          std::string::npos);
+    CHECK(problem_with("visible_at = [\"" + text + "\"]\n").find(":5: zone.visible_at: ") !=
+          std::string::npos);
+}
+
+TEST_CASE("The API listens on loopback only, on a port that is given") {
+    CHECK(config_with("[api]\nlisten = \"127.1.2.3:18080\"\n").api.listen.port == 18080);
+    CHECK(config_with("[api]\nlisten = \"[::1]:18080\"\n").api.listen.address == "::1");
+    CHECK(said_about("api", "listen = \"0.0.0.0:8080\"").starts_with("must be a loopback address"));
+    CHECK(said_about("api", "listen = \"[::]:8080\"").starts_with("must be a loopback address"));
+    CHECK(said_about("api", "listen = \"192.0.2.1:8080\"").starts_with("must be a loopback address"));
+    CHECK(said_about("api", "listen = \"127.0.0.1\"").find("is not an address") != std::string::npos);
+}
+
+TEST_CASE("The mode of the socket is octal, in quotes") {
+    CHECK(config_with("[backend]\nmode = \"0600\"\n").backend.mode == 0600);
+    CHECK(config_with("[backend]\nmode = \"777\"\n").backend.mode == 0777);
+    const std::string text = GENERATE("", "0o660", "0999", "01777", "rw-rw----", "660 ");
+    CAPTURE(text);
+    CHECK(said_about("backend", "mode = \"" + text + "\"") ==
+          "must be an octal mode in quotes, like \"0660\"");
+}
+
+TEST_CASE("The owner and the group of the socket exist on this machine") {
+    const passwd* const root = ::getpwuid(0);
+    REQUIRE(root);
+    const Config config = config_with("[backend]\nowner = \"" + std::string(root->pw_name) + "\"\n");
+    CHECK(config.backend.owner == uid_t{0});
+    CHECK_FALSE(config.backend.group);
+    CHECK(said_about("backend", "owner = \"no such user\"") ==
+          "there is no user 'no such user' on this machine");
+    CHECK(said_about("backend", "group = \"no such group\"") ==
+          "there is no group 'no such group' on this machine");
+}
+
+TEST_CASE("A store is SQLite or memory") {
+    CHECK(config_with("[store]\nurl = \"memory:\"\n").store.url == "memory:");
+    const std::string url = GENERATE("", "sqlite:", "sqlite", "memory", "memory:x",
+                                     "postgresql://localhost/x", "/var/lib/custdkim.db");
+    CAPTURE(url);
+    CHECK(said_about("store", "url = \"" + url + "\"") ==
+          "'" + url + "' is not a store; use sqlite:/path/to/file.db or memory:");
+}
+
+TEST_CASE("The pool has from 0 to 100000 pairs") {
+    CHECK(config_with("[keys]\npool = 0\n").keys.pool == 0);
+    CHECK(config_with("[keys]\npool = 100000\n").keys.pool == 100000);
+    CHECK_FALSE(is_taken("keys", "pool = -1"));
+    CHECK_FALSE(is_taken("keys", "pool = 100001"));
+}
+
+TEST_CASE("A log level is one of four words") {
+    CHECK(config_with("[log]\nlevel = \"debug\"\n").log.level == LogLevel::debug);
+    CHECK(said_about("log", "level = \"loud\"") ==
+          "'loud' is not a log level; use debug, info, warning or error");
+}
+
+TEST_CASE("Allowed address ranges are prefixes") {
+    CHECK(config_with("[activation]\nallow = [\"127.0.0.0/8\", \"fd00::/8\", \"::1/128\"]\n")
+              .activation.allow.size() == 3);
+    const std::string text = GENERATE("", "127.0.0.1", "127.0.0.0/33", "127.0.0.0/", "127.0.0.0/8x", "/8",
+                                      "fd00::/129", "127.0.0/8", "fd00/8");
+    CAPTURE(text);
+    CHECK(said_about("activation", "allow = [\"" + text + "\"]") ==
+          "'" + text + "' is not an address range, like 127.0.0.0/8");
+}
+
+TEST_CASE("Relative paths are relative to the directory of the configuration") {
+    const Config config = config_with(
+        "records = \"apex.zone\"\n[backend]\nunix = \"run/pdns.sock\"\n[api]\ntoken_file = \"token\"\n"
+        "[store]\nurl = \"sqlite:custdkim.db\"\n[keys]\nmaster_key_file = \"/srv/master.key\"\n");
+    CHECK(config.zones[0].records == "/etc/custdkim/apex.zone");
+    CHECK(config.backend.unix_socket == "/etc/custdkim/run/pdns.sock");
+    CHECK(config.api.token_file == "/etc/custdkim/token");
+    CHECK(config.store.url == "sqlite:/etc/custdkim/custdkim.db");
+    CHECK(config.keys.master_key_file == "/srv/master.key");
+}
+
+TEST_CASE("An empty path means none") {
+    const Config config =
+        config_with("records = \"\"\n[activation]\nroot_hints = \"\"\ntrust_anchor = \"\"\n");
+    CHECK(config.zones[0].records.empty());
+    CHECK(config.activation.root_hints.empty());
+    CHECK(config.activation.trust_anchor.empty());
+}
+
+}  // namespace custdkim::test
