@@ -1,17 +1,45 @@
 #include "backend/reply.hpp"
 
 #include <charconv>
+#include <cstring>
 
 namespace custdkim::backend {
 
+namespace {
+
+constexpr std::uint64_t each(std::uint8_t octet) { return 0x0101010101010101U * octet; }
+
+// The high bit of some octet is set if an octet of the word is zero. (It may then be set for others too.)
+constexpr std::uint64_t zeros(std::uint64_t word) { return (word - each(1)) & ~word & each(0x80); }
+
+// Whether none of the eight octets needs an escape: no control character, quote or backslash.
+bool is_plain(const char* octets) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, octets, sizeof word);
+    const std::uint64_t controls = (word - each(' ')) & ~word & each(0x80);
+    return (controls | zeros(word ^ each('"')) | zeros(word ^ each('\\'))) == 0;
+}
+
+// Records are long runs without a special character: looking at eight at a time makes this half of what an
+// answer costs into next to nothing.
+std::size_t next_to_escape(std::string_view text, std::size_t from) {
+    while (from + 8 <= text.size() && is_plain(text.data() + from)) from += 8;
+    for (; from < text.size(); ++from) {
+        const auto c = static_cast<unsigned char>(text[from]);
+        if (c < ' ' || c == '"' || c == '\\') break;
+    }
+    return from;
+}
+
+}  // namespace
+
 void append_json_string(std::string& out, std::string_view text) {
     out += '"';
-    std::size_t plain = 0;  // start of the run that needs no escape
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        if (c >= ' ' && c != '"' && c != '\\') continue;
-        out.append(text, plain, i - plain);
-        plain = i + 1;
+    std::size_t from = 0;
+    for (std::size_t at = next_to_escape(text, 0); at < text.size(); at = next_to_escape(text, from)) {
+        out.append(text, from, at - from);
+        from = at + 1;
+        const auto c = static_cast<unsigned char>(text[at]);
         if (c < ' ') {
             constexpr std::string_view hex = "0123456789abcdef";
             out += "\\u00";
@@ -19,10 +47,10 @@ void append_json_string(std::string& out, std::string_view text) {
             out += hex[c & 15];
         } else {
             out += '\\';
-            out += static_cast<char>(c);
+            out += text[at];
         }
     }
-    out.append(text, plain, text.size() - plain);
+    out.append(text, from, text.size() - from);
     out += '"';
 }
 

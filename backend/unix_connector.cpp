@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include "backend/protocol.hpp"
@@ -17,6 +18,15 @@ namespace custdkim::backend {
 namespace {
 
 constexpr std::size_t spill_size = 65536;
+
+// Ends a blocking recv(). Its default is to be ignored, so that no other program means anything by it.
+constexpr int wake_signal = SIGURG;
+
+void catch_wake_signal() {
+    struct sigaction action {};
+    action.sa_handler = [](int) {};  // without SA_RESTART: the call ends with EINTR
+    ::sigaction(wake_signal, &action, nullptr);
+}
 
 class SocketReply final : public Reply {
   public:
@@ -57,7 +67,9 @@ UnixConnector::UnixConnector(UnixSettings settings, const Zones& zones, Descript
       zones_(zones),
       owns_path_(owns_path),
       listener_(std::move(listener)),
-      wake_(::eventfd(0, EFD_CLOEXEC)) {}
+      wake_(::eventfd(0, EFD_CLOEXEC)) {
+    catch_wake_signal();
+}
 
 UnixConnector::~UnixConnector() {
     stop();
@@ -69,7 +81,13 @@ void UnixConnector::stop() {
     ::eventfd_write(wake_.get(), 1);
     if (acceptor_.joinable()) acceptor_.join();
     const std::lock_guard lock(mutex_);
-    for (Connection& connection : connections_) connection.thread.join();
+    for (Connection& connection : connections_) {
+        while (!connection.done) {
+            ::pthread_kill(connection.thread.native_handle(), wake_signal);
+            ::poll(nullptr, 0, 1);  // again, if it came just before the recv() that it was to end
+        }
+        connection.thread.join();
+    }
 }
 
 InheritedSockets UnixConnector::hand_over() {
@@ -124,7 +142,7 @@ void UnixConnector::serve(Connection& connection) {
         std::string_view line;
         switch (reader.next(line)) {
             case LineReader::Status::line: break;
-            case LineReader::Status::idle:
+            case LineReader::Status::interrupted:
                 if (!stopping_) continue;
                 connection.keep = reader.at_boundary();
                 return;

@@ -1,5 +1,6 @@
 #include "backend/unix_socket.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -71,8 +72,6 @@ Result<Descriptor> listen_on(const UnixSettings& settings) {
 }
 
 void prepare(const Descriptor& socket) {
-    const timeval tick{0, tick_milliseconds * 1000};
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &tick, sizeof tick);
     const timeval patience{10, 0};
     ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }
@@ -105,17 +104,24 @@ LineReader::Status LineReader::next(std::string_view& line) {
             end_ = searched_;
         }
         if (end_ == buffer_.size()) buffer_.resize(buffer_.size() * 2);
-        const ssize_t got = ::recv(fd_, buffer_.data() + end_, buffer_.size() - end_, 0);
-        if (got > 0) {
-            end_ += static_cast<std::size_t>(got);
-            stalled_ticks_ = 0;
-        } else if (got < 0 && errno == EAGAIN) {
-            if (!at_boundary() && ++stalled_ticks_ >= max_stalled_ticks) return Status::stalled;
-            return Status::idle;
-        } else if (got == 0 || errno != EINTR) {
-            return Status::closed;
-        }
+        if (const Status status = receive(); status != Status::line) return status;
     }
+}
+
+// Waiting for a whole new request has no time-out: arming one would cost every request a system timer. Only
+// the rest of a line has.
+LineReader::Status LineReader::receive() {
+    if (!at_boundary()) {
+        pollfd waiting{fd_, POLLIN, 0};
+        const int ready = ::poll(&waiting, 1, patience_milliseconds);
+        if (ready == 0) return Status::stalled;
+        if (ready < 0) return errno == EINTR ? Status::interrupted : Status::closed;
+    }
+    const ssize_t got = ::recv(fd_, buffer_.data() + end_, buffer_.size() - end_, 0);
+    if (got < 0 && errno == EINTR) return Status::interrupted;
+    if (got <= 0) return Status::closed;
+    end_ += static_cast<std::size_t>(got);
+    return Status::line;
 }
 
 }  // namespace custdkim::backend

@@ -12,9 +12,7 @@ namespace custdkim::backend {
 // Bound, owned and listening as the settings say.
 Result<Descriptor> listen_on(const UnixSettings& settings);
 
-// Waits in recv() for at most this long at a time: how soon an idle connection notices that we stop.
-inline constexpr int tick_milliseconds = 250;
-// Sets the time-outs of a new connection.
+// Bounds how long a peer that does not read can hold us up.
 void prepare(const Descriptor& socket);
 
 bool write_all(int fd, std::string_view text);
@@ -22,25 +20,27 @@ bool write_all(int fd, std::string_view text);
 // Cuts a connection's bytes into lines.
 class LineReader {
   public:
-    enum class Status { line, idle, closed, too_long, stalled };
+    enum class Status { line, interrupted, closed, too_long, stalled };
 
     explicit LineReader(int fd) : fd_(fd) {}
 
-    // The next line, without its end, valid until the next call. `idle` after a tick without bytes.
+    // Waits for the next line; it comes without its end, valid until the next call. `interrupted` by a signal,
+    // `stalled` when the rest of a line has not come within 10 s.
     Status next(std::string_view& line);
 
     bool at_boundary() const { return begin_ == end_; }
 
   private:
     static constexpr std::size_t max_line = 1 << 20;
-    static constexpr int max_stalled_ticks = 40;  // 10 s for the rest of a line
+    static constexpr int patience_milliseconds = 10'000;
+
+    Status receive();
 
     const int fd_;
     std::string buffer_ = std::string(16384, '\0');
     std::size_t begin_ = 0;  // of what is not yet handed out
     std::size_t end_ = 0;
     std::size_t searched_ = 0;
-    int stalled_ticks_ = 0;
 };
 
 }  // namespace custdkim::backend

@@ -16,6 +16,16 @@ constexpr std::string_view refresh_retry_expire = " 3600 900 1209600 ";
 
 constexpr std::size_t batch_size = 256;
 
+// Room to put names and contents together, so that an answer allocates nothing.
+struct Scratch {
+    std::string owner, content;
+};
+
+Scratch& scratch() {
+    static thread_local Scratch mine;
+    return mine;
+}
+
 bool wants(std::string_view type, std::string_view record_type) {
     return type == "ANY" || type == record_type;
 }
@@ -33,6 +43,8 @@ KeyZone::KeyZone(ZoneSettings settings, std::uint32_t id, Serial serial,
                  std::unique_ptr<StaticRecords> statics)
     : settings_(std::move(settings)),
       id_(id),
+      soa_head_(settings_.nameservers.front().text() + ". " + settings_.hostmaster.text() + ". "),
+      soa_tail_(std::string(refresh_retry_expire) + std::to_string(settings_.negative_ttl_seconds)),
       statics_(std::move(statics)),
       serial_(serial),
       labels_(std::make_unique<LabelIndex>()) {}
@@ -92,11 +104,15 @@ void KeyZone::add_label(std::string_view relative, std::string_view type, Record
     if (is_label) {
         sink.add({owner(relative), "", settings_.ttl_seconds, ""});
     } else if (entry->selector == relative.substr(0, dot)) {
-        std::string content;
-        content.reserve(1024);
-        append_key_record(content, entry->type, entry->public_key);
-        sink.add({owner(relative), "TXT", settings_.ttl_seconds, content});
+        add_key_record(relative, *entry, sink);
     }
+}
+
+void KeyZone::add_key_record(std::string_view relative, const LabelEntry& entry, RecordSink& sink) const {
+    std::string& content = scratch().content;
+    content.clear();
+    append_key_record(content, entry.type, entry.public_key);
+    sink.add({owner(relative), "TXT", settings_.ttl_seconds, content});
 }
 
 void KeyZone::list(RecordSink& sink) const {
@@ -110,11 +126,8 @@ void KeyZone::list(RecordSink& sink) const {
         {
             const std::shared_lock lock(mutex_);
             count = labels_->for_each_after(
-                last, batch_size, [&](const std::string& label, const LabelIndex::Entry& entry) {
-                    std::string content;
-                    append_key_record(content, entry.type, entry.public_key);
-                    sink.add({owner(std::string(entry.selector) + "." + label), "TXT", settings_.ttl_seconds,
-                              content});
+                last, batch_size, [&](const std::string& label, const LabelEntry& entry) {
+                    add_key_record(std::string(entry.selector) + "." + label, entry, sink);
                     last = label;
                 });
         }
@@ -151,16 +164,18 @@ void KeyZone::withdraw(const Key& key, Serial serial) {
 
 bool KeyZone::is_reserved(std::string_view label) const { return statics_->is_reserved(label); }
 
-std::string KeyZone::soa_content() const {
-    return settings_.nameservers.front().text() + ". " + settings_.hostmaster.text() + ". " +
-           std::to_string(serial()) + std::string(refresh_retry_expire) +
-           std::to_string(settings_.negative_ttl_seconds);
+// Valid until the next record is put together.
+std::string_view KeyZone::soa_content() const {
+    std::string& content = scratch().content;
+    content.assign(soa_head_);
+    content += std::to_string(serial());
+    content += soa_tail_;
+    return content;
 }
 
-std::string KeyZone::owner(std::string_view relative) const {
-    std::string name;
-    name.reserve(relative.size() + 1 + settings_.name.text().size());
-    name += relative;
+std::string_view KeyZone::owner(std::string_view relative) const {
+    std::string& name = scratch().owner;
+    name.assign(relative);
     name += '.';
     name += settings_.name.text();
     return name;

@@ -20,6 +20,7 @@
 namespace custdkim {
 
 class LabelIndex;
+struct LabelEntry;
 class StaticRecords;
 
 struct ZoneSettings {
@@ -68,12 +69,14 @@ class KeyZone {
     void add_apex(std::string_view type, RecordSink& sink) const;
     void add_static(std::string_view relative, std::string_view type, RecordSink& sink) const;
     void add_label(std::string_view relative, std::string_view type, RecordSink& sink) const;
-    std::string soa_content() const;
-    std::string owner(std::string_view relative) const;
+    void add_key_record(std::string_view relative, const LabelEntry& entry, RecordSink& sink) const;
+    std::string_view soa_content() const;
+    std::string_view owner(std::string_view relative) const;
     void put(const Key& key);
 
     const ZoneSettings settings_;
     const std::uint32_t id_;
+    const std::string soa_head_, soa_tail_;  // around the serial
     const std::unique_ptr<const StaticRecords> statics_;
 
     mutable std::shared_mutex mutex_;  // guards the two below, which change together

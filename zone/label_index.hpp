@@ -17,13 +17,15 @@
 
 namespace custdkim {
 
+struct LabelEntry {
+    std::string_view selector;
+    KeyType type = KeyType::rsa_2048;
+    std::span<const std::uint8_t> public_key;
+};
+
 class LabelIndex {
   public:
-    struct Entry {
-        std::string_view selector;
-        KeyType type = KeyType::rsa_2048;
-        std::span<const std::uint8_t> public_key;
-    };
+    using Entry = LabelEntry;
 
     static constexpr std::size_t max_label = 8;
 
