@@ -35,9 +35,11 @@ struct Pair {
     bool operator==(const Pair&) const = default;
 };
 
+inline constexpr std::size_t label_length = 6;
+
 struct Slot {
     std::string selector;
-    std::string label;  // 6 random characters, never issued twice (R8)
+    std::string label;  // `label_length` random characters, never issued twice (R8)
     std::vector<Pair> pairs;  // oldest first
 
     // The pair whose public key the slot's TXT holds, if any.

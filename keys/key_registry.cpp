@@ -11,7 +11,6 @@ namespace custdkim {
 namespace {
 
 constexpr std::string_view label_alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
-constexpr std::size_t label_length = 6;
 constexpr std::size_t id_length = 15;
 constexpr int max_attempts = 100;
 
@@ -64,6 +63,8 @@ Result<std::optional<Key>> KeyRegistry::try_create(const CheckedRequest& request
         const auto in_use = store_.selectors_in_use(request.domain);
         if (!in_use) return in_use.error();
         selectors = choose_selectors(*in_use);
+        const auto fit = check_lengths(request.domain, request.zone, selectors);
+        if (!fit) return fit.error();
     }
     const Timestamp now = clock_.now();
     Key key;

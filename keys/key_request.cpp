@@ -72,15 +72,6 @@ Result<std::string> check_org(const KeyRequest& request) {
     return org;
 }
 
-Result<void> check_lengths(const dns::Name& domain, std::span<const std::string> selectors) {
-    std::size_t longest = 2;  // what we choose ourselves: s1, s2
-    for (const std::string& selector : selectors) longest = std::max(longest, selector.size());
-    const std::size_t wire = 1 + longest + 1 + domainkey.size() + domain.wire_length();
-    if (wire <= dns::max_wire_length) return {};
-    return refused("'" + domain.text() + "' is too long: with the selector and " + std::string(domainkey) +
-                   " in front the name has " + std::to_string(wire) + " octets, and DNS allows 255");
-}
-
 Result<void> check_not_ours(const dns::Name& domain, std::span<const dns::Name> zones) {
     for (const dns::Name& zone : zones) {
         if (domain.relative_to(zone)) {
@@ -98,7 +89,6 @@ Result<CheckedRequest> check_request(const KeyRequest& request, std::span<const 
     if (!domain) return domain.error();
     auto selectors = check_selectors(request);
     if (!selectors) return selectors.error();
-    if (const auto fits = check_lengths(*domain, *selectors); !fits) return fits.error();
     if (const auto foreign = check_not_ours(*domain, zones); !foreign) return foreign.error();
     const auto match = parse_domain_match(request.match.value_or("domain"));
     if (!match) return match.error();
@@ -106,9 +96,24 @@ Result<CheckedRequest> check_request(const KeyRequest& request, std::span<const 
     if (!type) return type.error();
     const auto zone = check_zone(request, zones);
     if (!zone) return zone.error();
+    if (const auto fits = check_lengths(*domain, *zone, *selectors); !fits) return fits.error();
     const auto org = check_org(request);
     if (!org) return org.error();
     return CheckedRequest{*domain, std::move(*selectors), *match, *type, *zone, *org};
+}
+
+Result<void> check_lengths(const dns::Name& domain, const dns::Name& zone,
+                           std::span<const std::string> selectors) {
+    std::size_t longest = selectors.empty() ? 2 : 0;  // s1, s2
+    for (const std::string& selector : selectors) longest = std::max(longest, selector.size());
+    const auto check = [&](const dns::Name& base, std::string_view between) -> Result<void> {
+        const std::size_t wire = 1 + longest + 1 + between.size() + base.wire_length();
+        if (wire <= dns::max_wire_length) return {};
+        return refused("'" + base.text() + "' is too long: with the selector and '" + std::string(between) +
+                       "' in front the name has " + std::to_string(wire) + " octets, and DNS allows 255");
+    };
+    if (auto fits = check(domain, domainkey); !fits) return fits;
+    return check(zone, std::string(label_length, 'x'));
 }
 
 std::vector<std::string> choose_selectors(std::span<const std::string> in_use) {

@@ -38,6 +38,11 @@ struct CheckedRequest {
 // providers' forms do not.
 Result<CheckedRequest> check_request(const KeyRequest& request, std::span<const dns::Name> zones);
 
+// The names that the key makes, the customer's and the record's, fit into DNS (RFC 1035 section 2.3.4).
+// Without selectors: those that we would choose first.
+Result<void> check_lengths(const dns::Name& domain, const dns::Name& zone,
+                           std::span<const std::string> selectors);
+
 // The first two of s1, s2, s3, ... that the domain does not use yet.
 std::vector<std::string> choose_selectors(std::span<const std::string> in_use);
 

@@ -1,9 +1,9 @@
 #include "dns/zone_file.hpp"
 
-#include <stdlib.h>
-
 #include <catch2/catch.hpp>
 #include <fstream>
+
+#include "tests/support/temporary_directory.hpp"
 
 using namespace custdkim;
 using Catch::Matchers::Contains;
@@ -20,23 +20,12 @@ std::vector<Record> read(std::string_view text) {
     return dns::read_zone_text(text, "apex.zone", name("example.net"), 300).value();
 }
 
-class Folder {
+class Folder : public test::TemporaryDirectory {
   public:
-    Folder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "custdkim-XXXXXX").string();
-        REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-        path_ = pattern;
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    const std::filesystem::path& path() const { return path_; }
-
     std::filesystem::path write(std::string_view content) const {
-        std::ofstream(path_ / "apex.zone", std::ios::binary) << content;
-        return path_ / "apex.zone";
+        std::ofstream(path() / "apex.zone", std::ios::binary) << content;
+        return path() / "apex.zone";
     }
-
-  private:
-    std::filesystem::path path_;
 };
 
 std::string file_refusal(const std::filesystem::path& file) {
