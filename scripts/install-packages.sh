@@ -1,0 +1,41 @@
+#!/bin/bash
+# Installs the packages of packages.txt that are missing. Needs root or sudo only if there are any.
+# No service is started: PowerDNS and the like are run by the tests, on loopback and ports of their own.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+mapfile -t wanted < <(sed 's/#.*//; s/[[:space:]]//g; /^$/d' packages.txt)
+missing=()
+for package in "${wanted[@]}"; do
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$status" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} -eq 0 ]; then
+    echo "packages: all ${#wanted[@]} are there"
+    exit 0
+fi
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "install these packages as root first: ${missing[*]}" >&2; exit 2; }
+    as_root=(sudo)
+fi
+
+# policy-rc.d is Debian's way to say that nothing may be started; it goes again when we are done.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+    "${as_root[@]}" chmod 755 "$policy"
+    trap '"${as_root[@]}" rm -f "$policy"' EXIT
+fi
+
+echo "packages: installing ${missing[*]}"
+log=$(mktemp)
+install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -qq --no-install-recommends)
+if ! { "${install[@]}" update && "${install[@]}" install "${missing[@]}"; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    echo "packages: apt-get failed; the whole of its output is in $log" >&2
+    exit 1
+fi
+rm -f "$log"
+echo "packages: ${#missing[@]} installed"

@@ -1,0 +1,21 @@
+#!/bin/bash
+# Installs what is missing, builds, and runs all tests but the long ones. Ends with a summary.
+#
+#     scripts/test.sh [PRESET]        debug (the default), release, asan or tsan
+set -euo pipefail
+cd "$(dirname "$0")/.."
+preset=${1:-debug}
+started=$SECONDS
+
+scripts/install-packages.sh
+cmake --preset "$preset" >/dev/null
+cmake --build --preset "$preset" -- --quiet
+built=$SECONDS
+result=0
+ctest --preset "$preset" -j "$(nproc)" || result=$?
+
+total=$(ctest --preset "$preset" -N | sed -n 's/^Total Tests: //p')
+echo
+echo "preset $preset: built in $((built - started)) s, $total tests in $((SECONDS - built)) s"
+[ $result -eq 0 ] && echo "all tests passed" || echo "SOME TESTS FAILED, see above"
+exit $result
