@@ -96,7 +96,7 @@ InheritedSockets UnixConnector::hand_over() {
     for (Connection& connection : connections_) {
         if (connection.keep) sockets.connections.push_back(std::move(connection.socket));
     }
-    sockets.listener = std::move(listener_);
+    if (!owns_path_) sockets.listener = std::move(listener_);  // our own goes with its path, in the destructor
     return sockets;
 }
 

@@ -45,7 +45,8 @@ class UnixConnector {
     ~UnixConnector();
 
     // The same, but hands back the connections, open and between two requests, for the next process to go on
-    // with. PowerDNS notices nothing, if that happens within its timeout.
+    // with. PowerDNS notices nothing, if that happens within its timeout. A listener that was inherited comes
+    // back too.
     InheritedSockets hand_over();
 
   private:
