@@ -1,5 +1,6 @@
 #include "api/key_json.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "keys/key_record.hpp"
@@ -80,7 +81,9 @@ Result<KeyRequest> read_key_request(std::string_view body) {
         {"type", &request.type},       {"zone", &request.zone},
         {"org", &request.org},
     };
-    for (const auto& [name, value] : document.items()) {
+    for (const auto& item : document.items()) {
+        const std::string& name = item.key();
+        const auto& value = item.value();
         const auto* const field = std::find_if(std::begin(fields), std::end(fields),
                                                [&](const auto& f) { return f.first == name; });
         if (field == std::end(fields)) {
