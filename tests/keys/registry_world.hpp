@@ -1,0 +1,135 @@
+// A registry with all that it needs, in memory and repeatable: what the tests of KeyRegistry share.
+#pragma once
+
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "keys/key_registry.hpp"
+#include "store/memory_store.hpp"
+#include "tests/support/fixture_pairs.hpp"
+#include "tests/support/sample_keys.hpp"
+
+namespace custdkim::test {
+
+// Remembers what was shown, in order, and that serials only moved forward (R6).
+class RecordingPublisher final : public Publisher {
+  public:
+    struct Event {
+        bool published = false;  // or withdrawn
+        Key key;
+        Serial serial = 0;
+    };
+
+    bool is_reserved(const dns::Name&, std::string_view label) const override {
+        return all_reserved || reserved.contains(std::string(label));
+    }
+    void publish(const Key& key, Serial serial) override { record({true, key, serial}); }
+    void withdraw(const Key& key, Serial serial) override { record({false, key, serial}); }
+
+    std::set<std::string> reserved;
+    bool all_reserved = false;
+    std::vector<Event> events;
+    bool went_back = false;
+
+  private:
+    void record(Event event) {
+        const std::lock_guard lock(mutex_);
+        for (const Event& before : events) {
+            if (before.key.zone == event.key.zone && !is_newer(event.serial, before.serial)) went_back = true;
+        }
+        events.push_back(std::move(event));
+    }
+    std::mutex mutex_;
+};
+
+// Draws zeroes a number of times, then goes on like a seeded generator.
+class StuckRandom final : public Random {
+  public:
+    explicit StuckRandom(unsigned draws) : stuck_(draws) {}
+    void fill(std::span<std::uint8_t> bytes) override {
+        after_.fill(bytes);
+        if (stuck_ == 0) return;
+        --stuck_;
+        for (std::uint8_t& byte : bytes) byte = 0x77;
+    }
+
+  private:
+    unsigned stuck_;
+    SeededRandom after_{1};
+};
+
+// Draws another id than SeededRandom(7) does, and then the same labels.
+class SameLabels final : public Random {
+  public:
+    void fill(std::span<std::uint8_t> bytes) override {
+        same_.fill(bytes);
+        if (drawn_++ < id_draws) id_.fill(bytes);
+    }
+    static constexpr unsigned id_draws = 15;
+
+  private:
+    unsigned drawn_ = 0;
+    SeededRandom same_{7}, id_{8};
+};
+
+struct RegistryWorld {
+    static constexpr Duration retention = std::chrono::hours(25 * 24);
+    const std::vector<dns::Name> zones{name("custdkim.example.net"), name("dkim.example.org")};
+
+    SeededRandom sealing_random{1};
+    Sealer sealer{SecretBytes(32), sealing_random};
+    MemoryStore store;
+    FixturePairs pairs{sealer};
+    RecordingPublisher publisher;
+    SimulatedClock clock{new_year()};
+    SeededRandom random{7};
+    KeyRegistry registry{{zones, retention}, store, pairs, publisher, clock, random};
+
+    RegistryWorld() { store.open_zones(zones, clock.now()).value(); }
+
+    // Another registry over the same store and zone, as after a restart, that draws what it is given.
+    KeyRegistry registry_that_draws(Random& other) {
+        return KeyRegistry({zones, retention}, store, pairs, publisher, clock, other);
+    }
+
+    Result<Key> create(KeyRegistry& by, const std::string& domain, const std::string& selector = "",
+                       const std::string& alternate = "") {
+        KeyRequest request;
+        request.domain = domain;
+        request.type = "ed25519";
+        if (!selector.empty()) request.selector = selector;
+        if (!alternate.empty()) request.alternate_selector = alternate;
+        return by.create(request);
+    }
+    Result<Key> create(const std::string& domain, const std::string& selector = "",
+                       const std::string& alternate = "") {
+        return create(registry, domain, selector, alternate);
+    }
+
+    // A key whose first pair signs since its creation, put into the store as if it had been activated.
+    Key insert_active(const std::string& id, const std::vector<std::string>& labels,
+                      const std::string& domain = "acme.example") {
+        Key key = sample_key(id, labels);
+        key.domain = name(domain);
+        key.created_at = clock.now();
+        key.activated_at = clock.now();
+        key.slots[0].pairs[0].visible_at = clock.now();
+        key.slots[0].pairs[0].signing_since = clock.now();
+        std::vector<SealedPrivateKey> private_keys;
+        for (const Slot& slot : key.slots) private_keys.push_back({slot.pairs[0].number, Bytes{1, 2, 3}});
+        const Insertion insertion = store.insert(key, private_keys, clock.now()).value();
+        REQUIRE((insertion.status == Insertion::Status::done));
+        return key;
+    }
+
+    Serial zone_serial(std::size_t zone = 0) {
+        return store.open_zones(zones, clock.now()).value()[zone].serial;
+    }
+    std::uint64_t key_count() { return store.count_keys().value(); }
+};
+
+}  // namespace custdkim::test
