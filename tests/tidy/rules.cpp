@@ -1,0 +1,200 @@
+#include "rules.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+#include <regex>
+#include <set>
+
+namespace custdkim::tidy {
+
+namespace {
+
+using Names = std::set<std::string>;
+
+// The table of docs/architecture.md. `lab` is in no list: nobody includes it.
+const std::map<std::string, Names> allowed_rooms{
+    {"base", {}},
+    {"dns", {}},
+    {"keys", {"dns"}},
+    {"zone", {"dns", "keys"}},
+    {"activation", {"dns", "keys"}},
+    {"sending", {"dns", "keys"}},
+    {"backend", {"dns", "zone"}},
+    {"store", {"dns", "keys", "zone"}},
+    {"api", {"dns", "keys", "zone", "activation", "sending"}},
+    {"service", {"dns", "keys", "zone", "activation", "sending", "backend", "store", "api"}},
+    {"cli", {"dns", "keys", "zone", "activation", "sending", "backend", "store", "api", "service"}},
+    {"lab", {"dns", "keys", "zone", "activation", "sending", "backend", "store", "api", "service"}},
+};
+
+struct Library {
+    std::string prefix;  // of what is included
+    Names homes;
+};
+
+const std::vector<Library> libraries{
+    {"openssl/", {"keys"}},
+    {"sqlite3", {"store"}},
+    {"libpq", {"store"}},
+    {"postgresql/", {"store"}},
+    {"boost/asio", {"backend", "api", "dns", "lab", "cli"}},
+    {"boost/beast", {"backend", "api", "dns", "lab", "cli"}},
+    {"boost/json", {"backend"}},
+    {"ldns/", {"dns"}},
+    {"unbound", {"dns"}},
+    {"idn2", {"dns"}},
+    {"libpsl", {"dns"}},
+    {"opendkim/", {"sending"}},
+    {"nlohmann/", {"backend", "api", "cli", "lab"}},
+    {"toml", {"service"}},
+    {"spdlog/", {"base"}},
+    {"fmt/", {"base"}},
+    {"absl/", {"zone"}},
+    {"systemd/", {"service"}},
+    {"CLI/", {"cli"}},
+    {"catch2/", {}},
+};
+
+std::string room_of(std::string_view path) {
+    return std::string(path.substr(0, path.find('/')));
+}
+
+bool is_test(const Source& source) {
+    return room_of(source.path) == "tests";
+}
+
+std::string join(const Names& names) {
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text.empty() ? "nobody" : text;
+}
+
+// Visits line by line; what the visitor returns is a complaint about that line.
+Complaints each_line(const Source& source,
+                     const std::function<std::optional<std::string>(const std::string&)>& visit) {
+    Complaints complaints;
+    std::size_t number = 0;
+    for (std::size_t at = 0; at < source.text.size();) {
+        const std::size_t end = std::min(source.text.find('\n', at), source.text.size());
+        ++number;
+        if (const auto complaint = visit(source.text.substr(at, end - at))) {
+            complaints.push_back(source.path + ":" + std::to_string(number) + ": " + *complaint);
+        }
+        at = end + 1;
+    }
+    return complaints;
+}
+
+// What a line includes, and whether with quotes; nothing if it does not.
+struct Include {
+    std::string what;
+    bool quoted = false;
+};
+
+std::optional<Include> include_in(const std::string& line) {
+    static const std::regex pattern(R"(^\s*#\s*include\s*([<"])([^>"]+)[>"].*)");
+    std::smatch match;
+    if (!std::regex_match(line, match, pattern)) return std::nullopt;
+    return Include{match[2], match[1] == "\""};
+}
+
+std::string without_comment(const std::string& line) {
+    return line.substr(0, line.find("//"));
+}
+
+}  // namespace
+
+Complaints check_rooms(const Source& source) {
+    if (is_test(source)) return {};
+    const std::string room = room_of(source.path);
+    const auto allowed = allowed_rooms.find(room);
+    if (allowed == allowed_rooms.end())
+        return {source.path + ":1: '" + room + "' is not a room of the house"};
+    return each_line(source, [&](const std::string& line) -> std::optional<std::string> {
+        const auto include = include_in(line);
+        if (!include) return std::nullopt;
+        const std::string other = room_of(include->what);
+        const bool is_room = allowed_rooms.contains(other) && include->what.find('/') != std::string::npos;
+        if (!is_room) {
+            if (!include->quoted) return std::nullopt;
+            return "our headers are included from the root of the tree, as \"room/file.hpp\"";
+        }
+        if (other == room || other == "base" || allowed->second.contains(other)) return std::nullopt;
+        return room + " may not include " + other;
+    });
+}
+
+Complaints check_libraries(const Source& source) {
+    if (is_test(source)) return {};
+    const std::string room = room_of(source.path);
+    return each_line(source, [&](const std::string& line) -> std::optional<std::string> {
+        const auto include = include_in(line);
+        if (!include) return std::nullopt;
+        for (const Library& library : libraries) {
+            if (!include->what.starts_with(library.prefix) || library.homes.contains(room)) continue;
+            return include->what + " is at home in " + join(library.homes) + ", not in " + room;
+        }
+        return std::nullopt;
+    });
+}
+
+Complaints check_time_and_chance(const Source& source) {
+    if (room_of(source.path) == "base") return {};
+    static const std::regex now(
+        R"(\bsystem_clock\s*::\s*now\b|\bgettimeofday\s*\(|\btime\s*\(\s*(nullptr|NULL|0|&\w+)\s*\))");
+    static const std::regex chance(R"(\brandom_device\b|\bs?rand\s*\(|\bgetrandom\s*\()");
+    static const std::regex sleep(R"(\bsleep_(for|until)\b|\b(u|nano)?slee[p]\s*\()");
+    return each_line(source, [&](const std::string& line) -> std::optional<std::string> {
+        const std::string code = without_comment(line);
+        if (std::regex_search(code, now)) return "the time of day comes from a Clock (base/clock.hpp)";
+        if (std::regex_search(code, chance)) return "chance comes from a Random (base/random.hpp)";
+        if (is_test(source) && std::regex_search(code, sleep))
+            return "tests wait for conditions, they do not sleep";
+        return std::nullopt;
+    });
+}
+
+std::size_t count_lines(const Source& source) {
+    const bool open_end = !source.text.empty() && source.text.back() != '\n';
+    return static_cast<std::size_t>(std::count(source.text.begin(), source.text.end(), '\n')) + open_end;
+}
+
+Complaints check_length(const Source& source) {
+    const std::size_t lines = count_lines(source);
+    if (lines <= 700) return {};
+    return {source.path + ":701: " + std::to_string(lines) + " lines are too many; 700 is the most"};
+}
+
+Complaints check_header(const Source& source) {
+    if (!source.path.ends_with(".hpp")) return {};
+    Complaints complaints;
+    if (!source.text.starts_with("// ")) {
+        complaints.push_back(source.path + ":1: a header begins with a comment that says what it is");
+    }
+    if (!std::regex_search(source.text, std::regex("(^|\n)#pragma once\n"))) {
+        complaints.push_back(source.path + ":1: a header has #pragma once");
+    }
+    return complaints;
+}
+
+Complaints check_leftovers(const Source& source) {
+    // Spelled in two halves, so that this file is clean too.
+    static const std::regex unfinished(
+        "\\b(TO"
+        "DO|FIX"
+        "ME|X"
+        "XX)\\b");
+    static const std::regex machine(
+        "/wo"
+        "rk/|/ho"
+        "me/");
+    return each_line(source, [&](const std::string& line) -> std::optional<std::string> {
+        if (std::regex_search(line, unfinished)) return "something is unfinished";
+        if (std::regex_search(line, machine)) return "a path of one machine";
+        return std::nullopt;
+    });
+}
+
+}  // namespace custdkim::tidy
