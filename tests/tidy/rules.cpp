@@ -145,12 +145,12 @@ Complaints check_time_and_chance(const Source& source) {
     static const std::regex now(
         R"(\bsystem_clock\s*::\s*now\b|\bgettimeofday\s*\(|\btime\s*\(\s*(nullptr|NULL|0|&\w+)\s*\))");
     static const std::regex chance(R"(\brandom_device\b|\bs?rand\s*\(|\bgetrandom\s*\()");
-    static const std::regex sleep(R"(\bsleep_(for|until)\b|\b(u|nano)?slee[p]\s*\()");
+    static const std::regex pause(R"(\bsleep_(for|until)\b|\b(u|nano)?sleep\s*\()");
     return each_line(source, [&](const std::string& line) -> std::optional<std::string> {
         const std::string code = without_comment(line);
         if (std::regex_search(code, now)) return "the time of day comes from a Clock (base/clock.hpp)";
         if (std::regex_search(code, chance)) return "chance comes from a Random (base/random.hpp)";
-        if (is_test(source) && std::regex_search(code, sleep))
+        if (is_test(source) && std::regex_search(code, pause))
             return "tests wait for conditions, they do not sleep";
         return std::nullopt;
     });
