@@ -4,6 +4,7 @@
 #include <exception>
 #include <functional>
 #include <iostream>
+#include <list>
 
 #include "cli/key_commands.hpp"
 #include "cli/outcome.hpp"
@@ -21,7 +22,13 @@ constexpr const char* footer =
 struct Choice {
     std::function<int()> action;
     std::string config = "/etc/custdkim/custdkim.toml";
-    KeyOptions key;
+    // One for each verb: CLI11 applies environment variables to the verbs that were not chosen, too.
+    std::list<KeyOptions> keys;
+};
+
+struct KeyVerb {
+    CLI::App* app;
+    KeyOptions& options;
 };
 
 void add_config_verb(CLI::App& app, Choice& choice, const std::string& name, const std::string& what,
@@ -31,10 +38,10 @@ void add_config_verb(CLI::App& app, Choice& choice, const std::string& name, con
     verb->callback([&choice, action] { choice.action = [&choice, action] { return action(choice.config); }; });
 }
 
-CLI::App* add_key_verb(CLI::App& key, Choice& choice, const std::string& name, const std::string& what,
-                       int (*action)(const KeyOptions&)) {
+KeyVerb add_key_verb(CLI::App& key, Choice& choice, const std::string& name, const std::string& what,
+                     int (*action)(const KeyOptions&)) {
     CLI::App* const verb = key.add_subcommand(name, what);
-    KeyOptions& options = choice.key;
+    KeyOptions& options = choice.keys.emplace_back();
     verb->add_option("--api", options.access.url, "URL of the service's API")
         ->envname("CUSTDKIM_API")
         ->capture_default_str();
@@ -42,14 +49,15 @@ CLI::App* add_key_verb(CLI::App& key, Choice& choice, const std::string& name, c
         ->envname("CUSTDKIM_TOKEN_FILE")
         ->capture_default_str();
     verb->add_flag("--json", options.json, "Print one JSON document instead of text");
-    verb->callback([&choice, action] { choice.action = [&choice, action] { return action(choice.key); }; });
-    return verb;
+    verb->callback([&choice, &options, action] {
+        choice.action = [&options, action] { return action(options); };
+    });
+    return {verb, options};
 }
 
 void add_create(CLI::App& key, Choice& choice) {
-    CLI::App* const create = add_key_verb(
+    const auto [create, options] = add_key_verb(
         key, choice, "create", "Make a key for a customer's domain, publish it, and print the CNAMEs", create_key);
-    KeyOptions& options = choice.key;
     create->add_option("DOMAIN", options.id, "The customer's domain; Unicode is understood")->required();
     create->add_option("--selector", options.selector, "First selector (default: the first free of s1, s2, ...)");
     create->add_option("--alternate-selector", options.alternate_selector, "Second selector (default: likewise)");
@@ -65,15 +73,23 @@ void add_key_verbs(CLI::App& app, Choice& choice) {
     CLI::App* const key = app.add_subcommand("key", "Create, look at and delete keys of customers' domains");
     key->require_subcommand(1);
     add_create(*key, choice);
-    CLI::App* const list = add_key_verb(*key, choice, "list", "List all keys, oldest first", list_keys);
-    list->add_option("--domain", choice.key.domain, "Only keys of this domain");
-    CLI::App* const show =
+    const KeyVerb list = add_key_verb(*key, choice, "list", "List all keys, oldest first", list_keys);
+    list.app->add_option("--domain", list.options.domain, "Only keys of this domain");
+    const KeyVerb show =
         add_key_verb(*key, choice, "show", "Show a key, and the CNAMEs that its customer publishes", show_key);
-    show->add_option("ID", choice.key.id, "The key's id, or its domain where only one key has it")->required();
-    CLI::App* const erase = add_key_verb(
+    const KeyVerb erase = add_key_verb(
         *key, choice, "delete",
         "Delete a key: it signs no more at once, its records go when no mail can need them", delete_key);
-    erase->add_option("ID", choice.key.id, "The key's id, or its domain where only one key has it")->required();
+    for (const KeyVerb& verb : {show, erase}) {
+        verb.app->add_option("ID", verb.options.id, "The key's id, or its domain where only one key has it")
+            ->required();
+    }
+}
+
+// CLI11 tells of what is missing before it tells of what it does not know, and of that backwards.
+std::string explain(const CLI::App& app, const CLI::ParseError& error) {
+    const auto unknown = app.remaining(true);
+    return unknown.empty() ? error.what() : "'" + unknown.front() + "' is not known here";
 }
 
 }  // namespace
@@ -96,7 +112,7 @@ int run(int argc, char** argv) {
     } catch (const CLI::Success& success) {  // --help, --version
         return app.exit(success);
     } catch (const CLI::ParseError& error) {
-        return fail(Exit::wrong, std::string(error.what()) + "; see --help");
+        return fail(Exit::wrong, explain(app, error) + "; see --help");
     }
     try {
         return choice.action();

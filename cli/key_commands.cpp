@@ -21,7 +21,7 @@ struct Reply {
 Reply refuse(Exit code, std::string_view sentence) { return {std::nullopt, fail(code, sentence)}; }
 
 Exit exit_for_status(long status) {
-    if (status == 400 || status == 401) return Exit::wrong;
+    if (status == 400) return Exit::wrong;
     return status >= 500 ? Exit::unknown : Exit::no;
 }
 
@@ -34,6 +34,10 @@ Reply ask(const KeyOptions& options, std::string_view method, std::string_view p
         return refuse(Exit::unknown, "what answers at " + options.access.url + " is not custdkim; check --api");
     }
     if (answer->status < 300) return {std::move(document), Exit::done};
+    if (answer->status == 401) {
+        return refuse(Exit::wrong, "custdkim at " + options.access.url + " does not accept the token in " +
+                                       options.access.token_file.string() + "; check --token-file");
+    }
     return refuse(exit_for_status(answer->status),
                   document.value("detail", "the request was refused (HTTP " + std::to_string(answer->status) + ")"));
 }
