@@ -45,6 +45,7 @@ Result<ApiAnswer> call_api(const ApiAccess& access, std::string_view method, std
     ApiAnswer answer;
     char why[CURL_ERROR_SIZE] = {};
     curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
+    curl_easy_setopt(curl.get(), CURLOPT_PATH_AS_IS, 1L);  // a key called ".." leads nowhere else
     curl_easy_setopt(curl.get(), CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl.get(), CURLOPT_PROXY, "");  // the token is for the service, not for a proxy
     curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, verb.c_str());

@@ -88,8 +88,11 @@ void add_key_verbs(CLI::App& app, Choice& choice) {
 
 // CLI11 tells of what is missing before it tells of what it does not know, and of that backwards.
 std::string explain(const CLI::App& app, const CLI::ParseError& error) {
-    const auto unknown = app.remaining(true);
-    return unknown.empty() ? error.what() : "'" + unknown.front() + "' is not known here";
+    const auto code = static_cast<CLI::ExitCodes>(error.get_exit_code());
+    auto unknown = app.remaining(true);
+    std::erase(unknown, "--");
+    const bool because = code == CLI::ExitCodes::RequiredError || code == CLI::ExitCodes::ExtrasError;
+    return because && !unknown.empty() ? "'" + unknown.front() + "' is not known here" : error.what();
 }
 
 }  // namespace
