@@ -14,7 +14,7 @@ import dns.query
 import dns.rdatatype
 import dns.zone
 
-from world import HOST, NO_CACHES, PATIENCE_SECONDS, ZONE, WorldTest, free_port, measured, rcode, txt_strings, wait_until
+from world import HOST, NO_CACHES, PATIENCE_SECONDS, ZONE, WorldTest, measured, rcode, txt_strings, wait_until
 
 OTHER_ZONE = "keys.example.org"
 ZONES = f"""

@@ -154,6 +154,11 @@ pool = 0
         file.chmod(mode)
         return file
 
+    def change_config(self, old, new):
+        text = self.config.read_text()
+        assert old in text, old
+        self.config.write_text(text.replace(old, new, 1))
+
     def remember(self, program):
         self.programs.append(program)
         return program
@@ -208,12 +213,12 @@ pool = 0
         zones = self.call("GET", "/v1/health")[1]["zones"]
         return next(z["serial"] for z in zones if z["name"] == zone)
 
-    def run(self, *arguments, **options):
-        """A verb of `custdkim`, to its end."""
+    def run(self, *arguments, user=()):
+        """A verb of `custdkim`, to its end. `user` is a command in front that changes the user."""
         environment = {**os.environ, "CUSTDKIM_API": f"http://{HOST}:{self.api_port}",
                        "CUSTDKIM_TOKEN_FILE": str(self.token_file)}
-        return subprocess.run([PROGRAM, *map(str, arguments)], env=environment, capture_output=True, text=True,
-                              stdin=subprocess.DEVNULL, timeout=PATIENCE_SECONDS, **options)
+        return subprocess.run([*user, PROGRAM, *map(str, arguments)], env=environment, capture_output=True,
+                              text=True, stdin=subprocess.DEVNULL, timeout=PATIENCE_SECONDS)
 
     def talk(self, *requests):
         """Replies of custdkim to requests in PowerDNS's protocol."""
@@ -299,7 +304,8 @@ def call_over(connection, token, method, path, document=None):
 
 
 def new_master_key():
-    return subprocess.run(["openssl", "rand", "-base64", "32"], capture_output=True, text=True, check=True).stdout.strip()
+    made = subprocess.run(["openssl", "rand", "-base64", "32"], capture_output=True, text=True, check=True)
+    return made.stdout.strip()
 
 
 def txt_strings(message, name):
