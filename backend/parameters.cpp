@@ -38,7 +38,8 @@ Result<std::string_view> name_parameter(const boost::json::object& parameters, s
                                         std::string& scratch) {
     const auto text = text_parameter(parameters, name);
     if (!text) return text.error();
-    if (text->find('\\') != std::string_view::npos) {  // rare: let ldns sort the escapes out
+    constexpr std::string_view unusual("\\\0", 2);
+    if (text->find_first_of(unusual) != std::string_view::npos) {  // rare: let ldns sort the escapes out
         const auto parsed = dns::Name::parse(*text);
         if (!parsed) return parsed.error();
         scratch = parsed->text();

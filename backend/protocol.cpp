@@ -17,11 +17,21 @@ boost::json::parse_options limits() {
     return options;
 }
 
+// For PowerDNS's log. What it quotes may have been cut amid a character: that must not spoil our JSON.
+void append_log(Reply& reply, std::string_view sentence) {
+    std::string ascii = "custdkim: " + std::string(sentence);
+    for (char& c : ascii) {
+        if (static_cast<unsigned char>(c) > 126) c = '?';
+    }
+    reply.text += R"("log":[)";
+    append_json_string(reply.text, ascii);
+    reply.text += "]}";
+}
+
 void append_error(Reply& reply, std::string_view detail) {
     log_warning("a request from PowerDNS was not answered", {{"reason", detail}});
-    reply.text += R"({"log":[)";
-    append_json_string(reply.text, "custdkim: " + std::string(detail));
-    reply.text += "]}";
+    reply.text += '{';
+    append_log(reply, detail);
 }
 
 }  // namespace
@@ -60,11 +70,8 @@ Outcome Conversation::dispatch(const boost::json::value& request, Reply& reply) 
     const std::string_view method_name = name->get_string();
     const Method* const method = find_method(method_name);
     if (!method) {  // the protocol's word for "this backend does not do that"
-        reply.text += R"({"result":false,"log":[)";
-        append_json_string(reply.text, "custdkim: the method '" +
-                                           std::string(method_name.substr(0, max_shown)) +
-                                           "' is not supported");
-        reply.text += "]}";
+        reply.text += R"({"result":false,)";
+        append_log(reply, "the method '" + std::string(method_name.substr(0, max_shown)) + "' is not supported");
         return Outcome::answered;
     }
     const std::size_t before = reply.text.size();

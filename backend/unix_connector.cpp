@@ -158,8 +158,8 @@ void UnixConnector::serve(Connection& connection) {
         const Outcome outcome = conversation.answer(line, reply);
         reply.text += '\n';
         if (!reply.flush() || outcome == Outcome::unreadable) return;
-        if (stopping_) {
-            connection.keep = reader.at_boundary();
+        if (stopping_ && reader.at_boundary()) {
+            connection.keep = true;
             return;
         }
     }

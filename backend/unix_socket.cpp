@@ -40,10 +40,12 @@ Result<void> clear_path(const UnixSettings& settings, const sockaddr_un& address
     if (!S_ISSOCK(info.st_mode)) {
         return invalid(settings.path.string() + " is not a socket; move it away, or set another [backend] unix");
     }
-    const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+    const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    const int failed = ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    if (failed == 0 || errno == EAGAIN) {  // EAGAIN: it has no time, but it is there
         return Error{Errc::busy, "another process already answers on the socket " + settings.path.string()};
     }
+    if (errno != ECONNREFUSED) return cannot(settings, "use");  // not for us, or no stream: somebody's all the same
     if (::unlink(address.sun_path) != 0) return cannot(settings, "replace");
     return {};
 }

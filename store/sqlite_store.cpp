@@ -91,7 +91,8 @@ class SqliteStore::Sql {
     Statement list_all{db, select_keys("WHERE k.row IN (SELECT row FROM key WHERE row > ? ORDER BY row LIMIT ?)")};
     Statement list_domain{
         db, select_keys("WHERE k.row IN (SELECT row FROM key WHERE row > ? AND domain = ? ORDER BY row LIMIT ?)")};
-    Statement list_deleted{db, select_keys("WHERE k.row IN (SELECT row FROM key WHERE deleted_at IS NOT NULL)")};
+    Statement list_deleted{
+        db, select_keys("WHERE k.row IN (SELECT row FROM key WHERE deleted_at IS NOT NULL)")};
     Statement every_key{db, select_keys("")};
     Statement count{db, "SELECT count(*) FROM key"};
     Statement selectors{db, "SELECT selector FROM slot JOIN key ON key.row = slot.key WHERE domain = ?"};
@@ -284,7 +285,8 @@ Result<KeyPage> SqliteStore::list(const KeyFilter& filter) {
     const std::lock_guard lock(mutex_);
     return guarded([&] {
         const auto from = static_cast<std::int64_t>(*after);
-        const auto one_more = static_cast<std::int64_t>(std::min<std::uint64_t>(filter.limit, INT64_MAX - 1)) + 1;
+        const auto limit = std::min<std::uint64_t>(filter.limit, INT64_MAX - 1);
+        const auto one_more = static_cast<std::int64_t>(limit) + 1;
         Statement& statement = filter.domain ? sql_->list_domain.bind(from, filter.domain->text(), one_more)
                                              : sql_->list_all.bind(from, one_more);
         KeyPage page;

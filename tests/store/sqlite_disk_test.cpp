@@ -8,7 +8,7 @@
 
 #include <csignal>
 
-#include "child.hpp"
+#include "support/child.hpp"
 #include "sqlite_file.hpp"
 
 namespace custdkim::test {

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "base/random.hpp"
-#include "child.hpp"
+#include "support/child.hpp"
 #include "sqlite_file.hpp"
 
 namespace custdkim::test {

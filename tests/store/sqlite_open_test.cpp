@@ -2,7 +2,7 @@
 // left as they are.
 #include <catch2/catch.hpp>
 
-#include "child.hpp"
+#include "support/child.hpp"
 #include "sqlite_file.hpp"
 #include "store/open_store.hpp"
 
