@@ -1,6 +1,6 @@
 // What the key zone publishes under each record label, in canonical order (RFC 4034 section 6.1; labels are
 // lower-case ASCII of one length, so that byte order is canonical order). A B-tree of packed entries: public
-// keys are kept as bytes, about 340 bytes in all for an RSA-2048 record. Changing one label costs the same
+// keys are kept as bytes, about 350 bytes in all for an RSA-2048 record. Changing one label costs the same
 // whatever else is in it. Not thread-safe: KeyZone holds the lock.
 #pragma once
 
@@ -8,12 +8,14 @@
 
 #include <cstdint>
 #include <cstring>
-#include <memory>
+#include <memory_resource>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "keys/key_type.hpp"
+#include "zone/index_memory.hpp"
 
 namespace custdkim {
 
@@ -29,70 +31,89 @@ class LabelIndex {
 
     static constexpr std::size_t max_label = 8;
 
-    void put(std::string_view label, const Entry& entry) { map_[pack(label)] = Packed(entry); }
-    void erase(std::string_view label) { map_.erase(pack(label)); }
+    LabelIndex() = default;
+    LabelIndex(const LabelIndex&) = delete;
+    LabelIndex& operator=(const LabelIndex&) = delete;
+
+    void put(std::string_view label, const Entry& entry) {
+        std::uint8_t* const packed = pack(entry);
+        const auto [at, is_new] = map_.try_emplace(to_number(label), packed);
+        if (!is_new) free(std::exchange(at->second, packed));
+    }
+
+    void erase(std::string_view label) {
+        const auto at = map_.find(to_number(label));
+        if (at == map_.end()) return;
+        free(at->second);
+        map_.erase(at);
+    }
+
     std::size_t size() const { return map_.size(); }
 
     std::optional<Entry> find(std::string_view label) const {
         if (label.empty() || label.size() > max_label) return std::nullopt;
-        if (label.back() == '\0') return std::nullopt;  // pack() fills up with NULs
-        const auto it = map_.find(pack(label));
-        if (it == map_.end()) return std::nullopt;
-        return it->second.view();
+        if (label.back() == '\0') return std::nullopt;  // to_number() fills up with NULs
+        const auto at = map_.find(to_number(label));
+        if (at == map_.end()) return std::nullopt;
+        return unpack(at->second);
     }
 
     // Calls visit(label, entry) for up to `limit` labels behind `after`; returns how many there were.
     template <typename Visit>
     std::size_t for_each_after(std::string_view after, std::size_t limit, Visit visit) const {
         std::size_t count = 0;
-        auto it = after.empty() ? map_.begin() : map_.upper_bound(pack(after));
-        for (; it != map_.end() && count < limit; ++it, ++count) visit(unpack(it->first), it->second.view());
+        auto at = after.empty() ? map_.begin() : map_.upper_bound(to_number(after));
+        for (; at != map_.end() && count < limit; ++at, ++count) visit(to_label(at->first), unpack(at->second));
         return count;
     }
 
   private:
-    // One allocation: type, length of the selector, selector, public key.
-    class Packed {
-      public:
-        Packed() = default;
-        explicit Packed(const Entry& entry)
-            : size_(static_cast<std::uint32_t>(header + entry.selector.size() + entry.public_key.size())),
-              bytes_(std::make_unique_for_overwrite<std::uint8_t[]>(size_)) {
-            bytes_[0] = static_cast<std::uint8_t>(entry.type);
-            bytes_[1] = static_cast<std::uint8_t>(entry.selector.size());
-            std::memcpy(bytes_.get() + header, entry.selector.data(), entry.selector.size());
-            if (!entry.public_key.empty()) {
-                std::memcpy(bytes_.get() + header + entry.selector.size(), entry.public_key.data(),
-                            entry.public_key.size());
-            }
-        }
-        Entry view() const {
-            const std::size_t selector = bytes_[1];
-            return {{reinterpret_cast<const char*>(bytes_.get()) + header, selector},
-                    static_cast<KeyType>(bytes_[0]),
-                    {bytes_.get() + header + selector, size_ - header - selector}};
-        }
+    // An entry in one block: type, length of the selector, length of the public key (2), and these two.
+    static constexpr std::size_t header = 4;
 
-      private:
-        static constexpr std::size_t header = 2;
-        std::uint32_t size_ = 0;
-        std::unique_ptr<std::uint8_t[]> bytes_;
-    };
-
-    static std::uint64_t pack(std::string_view label) {
-        std::uint64_t packed = 0;
-        for (std::size_t i = 0; i < max_label; ++i) {
-            packed = packed << 8 | (i < label.size() ? static_cast<std::uint8_t>(label[i]) : 0U);
-        }
+    std::uint8_t* pack(const Entry& entry) {
+        const std::size_t selector = entry.selector.size(), key = entry.public_key.size();
+        auto* const packed = static_cast<std::uint8_t*>(memory_.resource()->allocate(header + selector + key, 1));
+        packed[0] = static_cast<std::uint8_t>(entry.type);
+        packed[1] = static_cast<std::uint8_t>(selector);
+        packed[2] = static_cast<std::uint8_t>(key >> 8);
+        packed[3] = static_cast<std::uint8_t>(key);
+        std::memcpy(packed + header, entry.selector.data(), selector);
+        if (key > 0) std::memcpy(packed + header + selector, entry.public_key.data(), key);
         return packed;
     }
-    static std::string unpack(std::uint64_t packed) {
+
+    static Entry unpack(const std::uint8_t* packed) {
+        const std::size_t selector = packed[1], key = static_cast<std::size_t>(packed[2]) << 8 | packed[3];
+        return {{reinterpret_cast<const char*>(packed) + header, selector},
+                static_cast<KeyType>(packed[0]),
+                {packed + header + selector, key}};
+    }
+
+    void free(std::uint8_t* packed) {
+        const Entry entry = unpack(packed);
+        memory_.resource()->deallocate(packed, header + entry.selector.size() + entry.public_key.size(), 1);
+    }
+
+    static std::uint64_t to_number(std::string_view label) {
+        std::uint64_t number = 0;
+        for (std::size_t i = 0; i < max_label; ++i) {
+            number = number << 8 | (i < label.size() ? static_cast<std::uint8_t>(label[i]) : 0U);
+        }
+        return number;
+    }
+
+    static std::string to_label(std::uint64_t number) {
         std::string label;
-        for (; packed != 0; packed <<= 8) label += static_cast<char>(packed >> 56);
+        for (; number != 0; number <<= 8) label += static_cast<char>(number >> 56);
         return label;
     }
 
-    absl::btree_map<std::uint64_t, Packed> map_;
+    using Item = std::pair<const std::uint64_t, std::uint8_t*>;
+    using Map = absl::btree_map<std::uint64_t, std::uint8_t*, std::less<>, std::pmr::polymorphic_allocator<Item>>;
+
+    IndexMemory memory_;  // first: it goes last, with all entries in it
+    Map map_{std::pmr::polymorphic_allocator<Item>(memory_.resource())};
 };
 
 }  // namespace custdkim

@@ -1,0 +1,40 @@
+#include "zone/index_memory.hpp"
+
+#include <sys/mman.h>
+
+#include <new>
+
+namespace custdkim {
+
+namespace {
+
+constexpr std::size_t huge_page = 2 << 20;
+
+std::size_t whole_pages(std::size_t size) { return (size + huge_page - 1) / huge_page * huge_page; }
+
+}  // namespace
+
+void* IndexMemory::HugePages::do_allocate(std::size_t size, std::size_t alignment) {
+    if (size < huge_page) return std::pmr::new_delete_resource()->allocate(size, alignment);
+    // One page more than needed, and the ends given back, leaves the middle aligned to huge pages.
+    const std::size_t wanted = whole_pages(size);
+    void* const mapped =
+        ::mmap(nullptr, wanted + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapped == MAP_FAILED) throw std::bad_alloc();
+    auto* const begin = static_cast<std::byte*>(mapped);
+    const std::size_t skip = (huge_page - reinterpret_cast<std::uintptr_t>(begin) % huge_page) % huge_page;
+    if (skip > 0) ::munmap(begin, skip);
+    ::munmap(begin + skip + wanted, huge_page - skip);
+    ::madvise(begin + skip, wanted, MADV_HUGEPAGE);  // where the kernel has none, small ones do
+    return begin + skip;
+}
+
+void IndexMemory::HugePages::do_deallocate(void* memory, std::size_t size, std::size_t alignment) {
+    if (size < huge_page) {
+        std::pmr::new_delete_resource()->deallocate(memory, size, alignment);
+    } else {
+        ::munmap(memory, whole_pages(size));
+    }
+}
+
+}  // namespace custdkim
