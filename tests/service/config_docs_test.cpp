@@ -1,5 +1,6 @@
 // docs/configuration.md and docs/custdkim.toml name every option, no other one, and the right defaults.
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <regex>

@@ -1,6 +1,9 @@
 // Which word was meant.
 #include <catch2/catch.hpp>
 
+#include <string>
+#include <vector>
+
 #include "service/nearest.hpp"
 
 namespace custdkim::test {

@@ -1,4 +1,5 @@
 // The fragment for pdns.conf is one that PowerDNS reads and that people understand.
+#include <algorithm>
 #include <sstream>
 
 #include <catch2/catch.hpp>
