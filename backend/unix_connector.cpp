@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstring>
 
@@ -18,6 +19,10 @@ namespace custdkim::backend {
 namespace {
 
 constexpr std::size_t spill_size = 65536;
+
+// How long stop() bears with clients that do not take their replies, or never cease to ask. Less than the 2 s
+// that PowerDNS waits for the next process to answer.
+constexpr std::chrono::seconds patience{1};
 
 // Ends a blocking recv(). Its default is to be ignored, so that no other program means anything by it.
 constexpr int wake_signal = SIGURG;
@@ -81,8 +86,10 @@ void UnixConnector::stop() {
     ::eventfd_write(wake_.get(), 1);
     if (acceptor_.joinable()) acceptor_.join();
     const std::lock_guard lock(mutex_);
+    const auto deadline = std::chrono::steady_clock::now() + patience;
     for (Connection& connection : connections_) {
         while (!connection.done) {
+            if (std::chrono::steady_clock::now() > deadline) ::shutdown(connection.socket.get(), SHUT_RDWR);
             ::pthread_kill(connection.thread.native_handle(), wake_signal);
             ::poll(nullptr, 0, 1);  // again, if it came just before the recv() that it was to end
         }
