@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include <atomic>
+#include <cstring>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -122,31 +123,45 @@ TEST_CASE("Readers see serials that never go back and records that are whole whi
 }
 
 TEST_CASE("A record and the serial that announces it become visible in one step") {
-    // The record of round n is published with serial 1000 + n: whoever has seen that serial finds the record
-    // of round n or a later one.
-    const auto zone = sample_zone("", 1000);
-    zone->publish(round_of(0, 0), 1000);
-    Complaints complaints;
+    // The record of round n is published with serial n: whoever has seen that serial finds the record of
+    // round n or a later one. The way from one to the other is short on purpose, or nobody would ever be
+    // between them.
+    constexpr Serial last = 20000;
+    Key key = sample_key("k", {"q7w2ka"});
+    const auto set_round = [&](Serial round) {
+        std::memcpy(key.slots[0].pairs[0].public_key.data(), &round, sizeof round);
+    };
+    class Round final : public RecordSink {
+      public:
+        void add(const RecordView& record) override {
+            constexpr std::size_t before = std::string_view("\"v=DKIM1; k=ed25519; p=").size();
+            const auto octets = from_base64(record.content.substr(before, 8)).value();
+            std::memcpy(&round, octets.data(), sizeof round);
+        }
+        Serial round = 0;
+    };
+    const auto zone = sample_zone("", 0);
+    set_round(0);
+    zone->load(key);
     std::atomic<bool> done = false;
+    int early = 0, seen = 0;
     std::jthread reader([&] {
         while (!done) {
             const Serial serial = zone->serial();
-            const auto lines = ask(*zone, "s1.aaaaa0", "TXT");
-            const int least = static_cast<int>(serial) - 1000;
-            bool found = false;
-            for (int round = least; round < 256 && !found; ++round) {
-                const Key key = round_of(0, round);
-                found = lines == Answer{txt_line(key.slots[0], key.type, key.slots[0].pairs[0])};
-            }
-            if (!found) complaints.add("serial " + std::to_string(serial) + " came before its record");
+            Round found;
+            zone->lookup("s1.q7w2ka", "TXT", found);
+            if (found.round < serial) ++early;
+            ++seen;
         }
     });
-    for (int round = 1; round < 256; ++round) {
-        zone->publish(round_of(0, round), 1000 + static_cast<Serial>(round));
+    for (Serial round = 1; round <= last; ++round) {
+        set_round(round);
+        zone->publish(key, round);
     }
     done = true;
     reader.join();
-    CHECK(complaints.all() == std::vector<std::string>());
+    INFO(seen << " looks");
+    CHECK(early == 0);
 }
 
 }  // namespace custdkim::test

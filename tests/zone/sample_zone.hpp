@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@ inline constexpr std::uint32_t sample_ttl = 300;
 class Lines final : public RecordSink {
   public:
     void add(const RecordView& record) override {
+        if (lines.size() > 100000) throw std::length_error("the list does not end");
         lines.push_back(std::string(record.owner) + " " + std::to_string(record.ttl_seconds) + " " +
                         (record.type.empty() ? "-" : std::string(record.type)) +
                         (record.content.empty() ? "" : " " + std::string(record.content)));
