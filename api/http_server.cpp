@@ -148,6 +148,7 @@ class HttpServer::Engine {
         session.stream.expires_never();
         auto message = parser.release();
         const bool keep_alive = message.keep_alive();
+        const bool is_head = message.method() == http::verb::head;
         const unsigned version = message.version();
         auto request = to_request(message);
         Response response = problem(400, "malformed", "the path has a broken %-escape");
@@ -157,7 +158,9 @@ class HttpServer::Engine {
                 asio::use_awaitable);
         }
         const bool stay = keep_alive && !stopping_;
-        const bool sent = co_await send(session, to_message(std::move(response), version, stay));
+        Message reply = to_message(std::move(response), version, stay);
+        if (is_head) reply.body().clear();  // RFC 9110 section 9.3.2: a header as for GET, and nothing behind it
+        const bool sent = co_await send(session, std::move(reply));
         session.at_work = false;
         co_return sent && stay;
     }

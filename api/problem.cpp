@@ -28,7 +28,8 @@ std::string_view title_of(unsigned status) {
         case 404: return "Not found";
         case 405: return "Not possible here";
         case 409: return "At odds with what is there";
-        case 413: return "Too large";
+        case 413:
+        case 431: return "Too large";
         case 422: return "Refused";
         case 503: return "Not possible now";
         case 507: return "No space";
