@@ -1,24 +1,23 @@
 """Restarts and crashes of custdkim and of PowerDNS, in every order: what is kept, and what is lost meanwhile."""
 
+import contextlib
 import http.client
+import select
 import signal
+import socket
 import threading
 import time
 import unittest
 from collections import Counter
 
-import dns.exception
-
+from asker import Asker
 from supervisor import Supervisor
-from world import HOST, NO_CACHES, PATIENCE_SECONDS, ZONE, WorldTest, measured, rcode, txt_strings, wait_until
+from world import (HOST, NO_CACHES, PATIENCE_SECONDS, ZONE, WorldTest, measured, rcode, records, txt_strings,
+                   wait_until)
 
 KEYS = 20
 UDP_CONNECTIONS = 3  # PowerDNS holds one for each distributor thread
 SETTINGS = {**NO_CACHES, "distributor-threads": str(UDP_CONNECTIONS), "receiver-threads": "1"}
-
-
-def records(keys):
-    return {slot["record_name"]: slot["txt"] for key in keys for slot in key["slots"]}
 
 
 class RestartCase(WorldTest):
@@ -131,6 +130,32 @@ class EndTest(RestartCase):
         self.assertEqual(daemon.stop(), 0, daemon.log())
         measured(f"ended {time.monotonic() - started:.2f} s after SIGTERM, clients and all")
 
+    def test_sigterm_with_deaf_clients(self):
+        """SIGTERM ends it also while clients send requests without end and never read a reply"""
+        daemon = self.world.start_custdkim()
+        for n in range(50):
+            self.world.create_key(f"customer{n}.example")
+        over = threading.Event()
+        self.addCleanup(over.set)
+        for reads in (False, True):
+            threading.Thread(target=self.flood, args=(over, reads)).start()
+        wait_until(lambda: self.world.talk(("initialize", {})), "it answers others")
+        started = time.monotonic()
+        self.assertEqual(daemon.stop(), 0, daemon.log())
+        measured(f"ended {time.monotonic() - started:.2f} s after SIGTERM, deaf clients and all")
+
+    def flood(self, over, reads):
+        request = b'{"method":"list","parameters":{"zonename":"%s."}}\n' % ZONE.encode()
+        with socket.socket(socket.AF_UNIX) as connection, contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            connection.connect(str(self.world.socket))
+            connection.setblocking(False)
+            while not over.is_set():
+                readable, writable, _ = select.select([connection] if reads else [], [connection], [], 0.1)
+                if readable and not connection.recv(1 << 20):
+                    return
+                if writable:
+                    connection.send(request * 100)
+
     def test_kill(self):
         """kill -9 while keys are made loses none that was acknowledged, and does not stand in the way of a start"""
         daemon = self.world.start_custdkim()
@@ -242,42 +267,6 @@ def long_timeout(world):
     return {"remote-connection-string": f"unix:path={world.socket},timeout=30000"}
 
 
-class Asker:
-    """Asks all records' questions one after the other, without end, and notes what came."""
-
-    def __init__(self, pdns, expected):
-        self.pdns = pdns
-        self.expected = expected
-        self.seen = Counter()
-        self.longest_seconds = 0.0
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self.ask_on)
-        self.thread.start()
-
-    def ask_on(self):
-        while not self.over.is_set():
-            for tcp in (False, False, False, True):
-                for name, txt in self.expected.items():
-                    self.ask(name, txt, tcp)
-
-    def ask(self, name, txt, tcp):
-        started = time.monotonic()
-        try:
-            answer = self.pdns.ask(name, tcp=tcp, timeout=PATIENCE_SECONDS)
-            right = rcode(answer) == "NOERROR" and b"".join(txt_strings(answer, name)).decode() == txt
-            self.seen["right" if right else rcode(answer)] += 1
-        except dns.exception.DNSException as error:
-            self.seen[type(error).__name__] += 1
-        self.longest_seconds = max(self.longest_seconds, time.monotonic() - started)
-
-    def count(self):
-        return sum(self.seen.values())
-
-    def stop(self):
-        self.over.set()
-        self.thread.join()
-
-
 class NothingLostTest(RestartCase):
     RESTARTS = 5
 
@@ -310,7 +299,7 @@ class NothingLostTest(RestartCase):
             before = asker.count()
             wait_until(lambda: asker.count() > before + 100, "questions go on")
         asker.stop()
-        measured(f"over {self.RESTARTS} restarts: {dict(asker.seen)}, longest {asker.longest_seconds * 1000:.0f} ms")
+        measured(f"over {self.RESTARTS} restarts: {asker.summary()}")
         self.assertEqual(set(asker.seen), {"right"})
 
     def check_newcomer(self, pdns, supervisor):

@@ -114,9 +114,10 @@ class Program:
         self.process.kill()
         return self.process.wait(PATIENCE_SECONDS)
 
-    def rss_bytes(self):
-        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE")
+    def memory_bytes(self, field="VmRSS"):
+        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
+        [kibibytes] = [line.split()[1] for line in lines if line.startswith(field)]
+        return int(kibibytes) * 1024
 
 
 class World:
@@ -313,6 +314,11 @@ def txt_strings(message, name):
     rrset = message.get_rrset(message.answer, dns.name.from_text(name), dns.rdataclass.IN, dns.rdatatype.TXT)
     [record] = rrset
     return record.strings
+
+
+def records(keys):
+    """Names and TXT of what was published for some keys."""
+    return {slot["record_name"]: slot["txt"] for key in keys for slot in key["slots"]}
 
 
 def measured(text):
