@@ -2,6 +2,7 @@
 // tests/support/pairs/. Never use them for anything else.
 #pragma once
 
+#include <atomic>
 #include <string>
 
 #include "keys/key_pair.hpp"
@@ -20,7 +21,7 @@ class FixturePairs final : public PairSource {
 
   private:
     const Sealer& sealer_;
-    unsigned next_ = 0;
+    std::atomic<unsigned> next_ = 0;
 };
 
 }  // namespace custdkim::test
