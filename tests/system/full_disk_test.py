@@ -28,7 +28,7 @@ class FullDiskTest(WorldTest):
     def fill(self):
         """Takes all the space that is left."""
         filler = self.disk / "filler"
-        with filler.open("wb", buffering=0) as file:
+        with filler.open("ab", buffering=0) as file:
             for size in (4096, 1):
                 try:
                     while True:
@@ -73,6 +73,18 @@ class FullDiskTest(WorldTest):
         daemon.stop()
         self.world.start_custdkim()
         self.assertEqual(self.stored_ids(), {key["id"] for key in keys})
+
+    def test_restart_on_a_full_disk(self):
+        """A restart on a full disk serves what is there"""
+        daemon = self.world.start_custdkim()
+        keys = [self.world.create_key(f"customer{n}.example") for n in range(5)]
+        self.fill()
+        created, status, _ = self.create_until_refused()
+        self.assertEqual(status, 507)
+        daemon.stop()
+        self.world.start_custdkim()
+        self.pdns = self.world.start_pdns()
+        self.check_served(keys + created)
 
     def check_after(self, filler, keys, serial):
         """Once there is space again, all goes on."""
