@@ -42,7 +42,9 @@ Reply ask(const KeyOptions& options, std::string_view method, std::string_view p
                   document.value("detail", "the request was refused (HTTP " + std::to_string(answer->status) + ")"));
 }
 
-void print_json(const ordered_json& document) { std::cout << document.dump(2) << std::endl; }
+constexpr auto lenient = ordered_json::error_handler_t::replace;  // any octets may come in
+
+void print_json(const ordered_json& document) { std::cout << document.dump(2, ' ', false, lenient) << std::endl; }
 
 void print_key(const KeyOptions& options, const ordered_json& key) {
     for (const auto& warning : key.at("warnings")) {
@@ -67,7 +69,6 @@ int create_key(const KeyOptions& options) {
     for (const auto& [name, value] : fields) {
         if (value) request[name] = *value;
     }
-    constexpr auto lenient = ordered_json::error_handler_t::replace;  // a shell may hand us any octets
     const Reply reply = ask(options, "POST", "/v1/keys", request.dump(-1, ' ', false, lenient));
     if (reply.document) print_key(options, *reply.document);
     return reply.exit;

@@ -2,6 +2,7 @@
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <csignal>
 #include <iostream>
@@ -29,6 +30,7 @@ void keep_memory_private() {
     const rlimit none{0, 0};
     ::setrlimit(RLIMIT_CORE, &none);
     ::prctl(PR_SET_DUMPABLE, 0);
+    ::umask(077);  // the store and what belongs to it
 }
 
 // Blocked before any thread is started, so that they all wait for wait_for_end().

@@ -13,6 +13,9 @@ namespace {
 struct FreeKey {
     void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
 };
+struct FreeContext {
+    void operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
+};
 struct FreeInfo {
     void operator()(PKCS8_PRIV_KEY_INFO* info) const { PKCS8_PRIV_KEY_INFO_free(info); }
 };
@@ -58,11 +61,25 @@ Result<KeyPair> key_pair_from(EVP_PKEY* key, KeyType type) {
     return KeyPair{type, std::move(*public_key), std::move(*private_key)};
 }
 
-Result<KeyPair> generate_key_pair(KeyType type) {
-    const std::unique_ptr<EVP_PKEY, FreeKey> key(type == KeyType::ed25519
-                                                     ? EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")
-                                                     : EVP_RSA_gen(rsa_bits(type)));
-    if (!key) return openssl_failed("generate a key pair");
+Result<KeyPair> generate_key_pair(KeyType type, const std::stop_token& stop) {
+    const std::unique_ptr<EVP_PKEY_CTX, FreeContext> context(
+        EVP_PKEY_CTX_new_id(type == KeyType::ed25519 ? EVP_PKEY_ED25519 : EVP_PKEY_RSA, nullptr));
+    if (!context || EVP_PKEY_keygen_init(context.get()) != 1) return openssl_failed("start a key generation");
+    if (type != KeyType::ed25519 &&
+        EVP_PKEY_CTX_set_rsa_keygen_bits(context.get(), static_cast<int>(rsa_bits(type))) != 1) {
+        return openssl_failed("set the size of a key");
+    }
+    // OpenSSL asks between two candidates for a prime whether to go on.
+    EVP_PKEY_CTX_set_app_data(context.get(), const_cast<std::stop_token*>(&stop));
+    EVP_PKEY_CTX_set_cb(context.get(), [](EVP_PKEY_CTX* under_way) {
+        const auto* const asked = static_cast<const std::stop_token*>(EVP_PKEY_CTX_get_app_data(under_way));
+        return asked->stop_requested() ? 0 : 1;
+    });
+    EVP_PKEY* raw = nullptr;
+    const int made = EVP_PKEY_generate(context.get(), &raw);
+    const std::unique_ptr<EVP_PKEY, FreeKey> key(raw);
+    if (stop.stop_requested()) return Error{Errc::unavailable, "the generation of a key pair was ended"};
+    if (made != 1 || !key) return openssl_failed("generate a key pair");
     return key_pair_from(key.get(), type);
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ using Bytes = std::vector<std::uint8_t>;
 struct KeyPair {
     KeyType type = KeyType::rsa_2048;
     // What `p=` carries: the DER SubjectPublicKeyInfo for RSA (RFC 6376 section 3.6.1, as practised), the 32
-    // bare octets for Ed25519 (RFC 8463 section 3.4).
+    // bare octets for Ed25519 (RFC 8463 section 4.2).
     Bytes public_key;
     SecretBytes private_key;  // PKCS#8 DER
 };
@@ -28,7 +29,8 @@ struct KeyPair {
 Result<KeyPair> key_pair_from(evp_pkey_st* key, KeyType type);
 
 // Costs about 0.4 s of CPU for RSA-2048, 5 s for RSA-4096, 0.1 ms for Ed25519. Thread-safe.
-Result<KeyPair> generate_key_pair(KeyType type);
+// A stop request ends it soon, with `unavailable`.
+Result<KeyPair> generate_key_pair(KeyType type, const std::stop_token& stop = {});
 
 // A public key of this type can have this many octets, as in KeyPair::public_key.
 bool is_public_key_size(KeyType type, std::size_t size);

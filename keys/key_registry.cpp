@@ -1,6 +1,7 @@
 #include "keys/key_registry.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/log.hpp"
 #include "dns/customer_domain.hpp"
@@ -13,6 +14,7 @@ namespace {
 constexpr std::string_view label_alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
 constexpr std::size_t id_length = 15;
 constexpr int max_attempts = 100;
+constexpr std::size_t most_of_one_domain = 1000;
 
 Error not_found(const std::string& id_or_domain) {
     return {Errc::not_found, "there is no key '" + id_or_domain + "'; 'custdkim key list' shows those there are"};
@@ -115,14 +117,18 @@ Result<Key> KeyRegistry::find(const std::string& id_or_domain) {
     if (*key) return std::move(**key);
     const auto domain = dns::read_customer_domain(id_or_domain);
     if (!domain) return not_found(id_or_domain);
-    auto page = store_.list({*domain, "", 2});
+    auto page = store_.list({*domain, "", most_of_one_domain});
     if (!page) return page.error();
-    if (page->keys.empty()) return not_found(id_or_domain);
-    if (page->keys.size() > 1) {
+    // A deleted key, whose records are still there, is meant only where there is no other.
+    const auto is_live = [](const Key& candidate) { return !candidate.deleted_at; };
+    auto& keys = page->keys;
+    if (std::any_of(keys.begin(), keys.end(), is_live)) std::erase_if(keys, std::not_fn(is_live));
+    if (keys.empty()) return not_found(id_or_domain);
+    if (keys.size() > 1) {
         return Error{Errc::conflict, "more than one key has the domain " + domain->text() +
                                          "; name it by its id, which 'custdkim key list' shows"};
     }
-    return std::move(page->keys.front());
+    return std::move(keys.front());
 }
 
 Result<KeyPage> KeyRegistry::list(const KeyFilter& filter) { return store_.list(filter); }
@@ -137,7 +143,8 @@ Result<Deletion> KeyRegistry::remove(const std::string& id_or_domain) {
         std::vector<unsigned> destroy;
         for (Slot& slot : key->slots) {
             for (Pair& pair : slot.pairs) {
-                if (pair.signing_since && !pair.retired_at) pair.retired_at = now;
+                // R7: not before it began, whatever the clock says now.
+                if (pair.signing_since && !pair.retired_at) pair.retired_at = std::max(now, *pair.signing_since);
                 destroy.push_back(pair.number);
             }
         }

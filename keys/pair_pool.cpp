@@ -26,7 +26,7 @@ Result<SealedPair> PairPool::take(KeyType type) {
             return pair;
         }
     }
-    return make(type);
+    return make(type, {});
 }
 
 std::size_t PairPool::level() const {
@@ -41,19 +41,19 @@ void PairPool::refill(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         if (!changed_.wait(lock, stop, [this] { return ready_.size() < size_; })) return;
         lock.unlock();
-        auto pair = make(type_);
+        auto pair = make(type_, stop);
         lock.lock();
         if (pair) {
             ready_.push_back(std::move(*pair));
-        } else {
+        } else if (!stop.stop_requested()) {
             log_error("the key pool cannot be refilled", {{"reason", pair.error().detail}});
             changed_.wait_for(lock, stop, std::chrono::seconds(10), [] { return false; });
         }
     }
 }
 
-Result<SealedPair> PairPool::make(KeyType type) const {
-    const auto pair = generate_(type);
+Result<SealedPair> PairPool::make(KeyType type, const std::stop_token& stop) const {
+    const auto pair = generate_(type, stop);
     if (!pair) return pair.error();
     return seal_pair(sealer_, *pair);
 }

@@ -13,7 +13,7 @@
 
 namespace custdkim {
 
-using PairGenerator = std::function<Result<KeyPair>(KeyType)>;
+using PairGenerator = std::function<Result<KeyPair>(KeyType, const std::stop_token&)>;
 
 class PairPool final : public PairSource {
   public:
@@ -27,7 +27,7 @@ class PairPool final : public PairSource {
 
   private:
     void refill(const std::stop_token& stop);
-    Result<SealedPair> make(KeyType type) const;
+    Result<SealedPair> make(KeyType type, const std::stop_token& stop) const;
 
     const KeyType type_;
     const std::size_t size_;

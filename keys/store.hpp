@@ -55,6 +55,9 @@ class Store {
     // holds keys of a zone that is not among them.
     virtual Result<std::vector<StoredZone>> open_zones(std::span<const dns::Name> zones, Timestamp now) = 0;
 
+    // Moves the zone's serial, for a change that is not in the store: other static records, an older store.
+    virtual Result<Serial> move_serial(const dns::Name& zone, Timestamp now) = 0;
+
     // Enters the key with its private keys, issues its labels for ever (R8), and moves the zone's serial.
     virtual Result<Insertion> insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
                                      Timestamp now) = 0;

@@ -28,15 +28,26 @@ class Reader {
         } catch (const toml::parse_error& error) {
             problem_at(error.source(), std::string(error.description()));
         }
-        if (!problems_.empty()) return {std::nullopt, std::move(problems_)};
-        return {std::move(config_), {}};
+        if (problems_.empty()) return {std::move(config_), {}};
+        std::stable_sort(problems_.begin(), problems_.end(),
+                         [](const Problem& a, const Problem& b) { return a.line < b.line; });
+        ConfigOutcome outcome;
+        for (Problem& problem : problems_) outcome.problems.push_back(std::move(problem.sentence));
+        return outcome;
     }
 
   private:
+    struct Problem {
+        std::uint32_t line;
+        std::string sentence;
+    };
+
     void problem_at(const toml::source_region& where, const std::string& sentence) {
-        problems_.push_back(file_.string() + ":" + std::to_string(where.begin.line) + ": " + sentence);
+        const auto line = where.begin.line;
+        problems_.push_back({line, file_.string() + ":" + std::to_string(line) + ": " + sentence});
     }
-    void problem(const std::string& sentence) { problems_.push_back(file_.string() + ": " + sentence); }
+    // About the whole: comes behind what has a line.
+    void problem(const std::string& sentence) { problems_.push_back({UINT32_MAX, file_.string() + ": " + sentence}); }
 
     void read_document(const toml::table& document) {
         for (const auto& [key, node] : document) {
@@ -98,7 +109,6 @@ class Reader {
                 problem("the zone " + name + " is too long: with selector and label in front, names would "
                         "pass the 255 octets that DNS allows");
             }
-            if (zone->nameservers.empty()) problem("the zone " + name + " needs at least one name server");
             const auto same = [&](const ZoneConfig& other) { return other.name == zone->name; };
             if (std::any_of(config_.zones.begin(), zone, same)) problem("the zone " + name + " is there twice");
         }
@@ -143,7 +153,7 @@ class Reader {
     const std::filesystem::path file_;
     const std::filesystem::path directory_;
     Config config_;
-    std::vector<std::string> problems_;
+    std::vector<Problem> problems_;
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The configuration: one TOML file. Every option has a row in the table of service/config_options.cpp, and
+// The configuration: one TOML file. Every option has a row in the table of service/option_table.cpp, and
 // docs/configuration.md explains each. What is not in the table is refused.
 #pragma once
 

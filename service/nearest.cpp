@@ -27,10 +27,11 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
+    word = word.substr(0, 64);
     std::optional<std::string> best;
     std::size_t best_distance = std::max<std::size_t>(2, word.size() / 2) + 1;
     for (const std::string& candidate : candidates) {
-        const std::size_t d = distance(word.substr(0, 64), candidate);
+        const std::size_t d = distance(word, candidate);
         if (d < best_distance) {
             best_distance = d;
             best = candidate;

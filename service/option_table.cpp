@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <pwd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -15,6 +16,13 @@ namespace {
 
 using Node = toml::node;
 using Target = OptionTarget;
+
+template <typename Number>
+bool read_whole(std::string_view digits, Number& into, int base = 10) {
+    const char* const end = digits.data() + digits.size();
+    const auto [stop, error] = std::from_chars(digits.data(), end, into, base);
+    return error == std::errc() && stop == end;
+}
 
 Result<std::string> text_of(const Node& node) {
     if (const auto text = node.value_exact<std::string>()) return *text;
@@ -62,7 +70,31 @@ Result<void> set_name(const Node& node, dns::Name& into) {
     if (!text) return text.error();
     const auto name = dns::Name::parse(*text);
     if (!name) return name.error();
+    if (name->is_root()) return invalid("must not be the root");
     into = *name;
+    return {};
+}
+
+// RFC 1035 section 3.3.13: the mailbox is written as a name, with a dot for the @.
+Result<void> set_hostmaster(const Node& node, const Target& target) {
+    const auto text = text_of(node);
+    if (!text) return text.error();
+    if (text->find('@') != std::string::npos) {
+        std::string dotted = *text;
+        std::replace(dotted.begin(), dotted.end(), '@', '.');
+        return invalid("is written with a dot for the @: \"" + dotted + "\"");
+    }
+    return set_name(node, target.zone->hostmaster);
+}
+
+// PowerDNS cuts its connection string at commas and cannot quote them.
+Result<void> set_socket(const Node& node, const Target& target) {
+    if (const auto done = set_path(node, target, target.config.backend.unix_socket); !done) return done.error();
+    const std::string path = target.config.backend.unix_socket.string();
+    if (path.empty()) return invalid("must be a path");
+    if (path.find(',') != std::string::npos) {
+        return invalid("'" + path + "' has a comma, which PowerDNS cannot have in its connection string");
+    }
     return {};
 }
 
@@ -80,6 +112,7 @@ Result<void> set_addresses(const Node& node, std::uint16_t default_port, std::ve
 Result<void> set_nameservers(const Node& node, const Target& target) {
     const auto texts = texts_of(node);
     if (!texts) return texts.error();
+    if (texts->empty()) return invalid("must name at least one name server");
     for (const std::string& text : *texts) {
         const auto name = dns::Name::parse(text);
         if (!name) return name.error();
@@ -110,8 +143,7 @@ Result<void> set_mode(const Node& node, const Target& target) {
     const auto text = text_of(node);
     unsigned mode = 0;
     if (text) {
-        const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), mode, 8);
-        if (error == std::errc() && end == text->data() + text->size() && mode <= 0777) {
+        if (read_whole(*text, mode, 8) && mode <= 0777) {
             target.config.backend.mode = mode;
             return {};
         }
@@ -167,11 +199,10 @@ Result<void> set_allow(const Node& node, const Target& target) {
         const bool v6 = text.find(':') != std::string::npos;
         unsigned char address[sizeof(in6_addr)];
         unsigned bits = 0;
-        const char* const end = text.data() + text.size();
         const bool fits =
             slash != std::string::npos &&
             ::inet_pton(v6 ? AF_INET6 : AF_INET, text.substr(0, slash).c_str(), address) == 1 &&
-            std::from_chars(text.data() + slash + 1, end, bits).ptr == end && slash + 1 < text.size() &&
+            read_whole(std::string_view(text).substr(slash + 1), bits) &&
             bits <= (v6 ? 128U : 32U);
         if (!fits) return invalid("'" + text + "' is not an address range, like 127.0.0.0/8");
     }
@@ -182,14 +213,13 @@ Result<void> set_allow(const Node& node, const Target& target) {
 constexpr std::array table = {
     Option{"zone", "name", [](const Node& n, const Target& t) { return set_name(n, t.zone->name); }},
     Option{"zone", "nameservers", set_nameservers},
-    Option{"zone", "hostmaster", [](const Node& n, const Target& t) { return set_name(n, t.zone->hostmaster); }},
+    Option{"zone", "hostmaster", set_hostmaster},
     Option{"zone", "records", [](const Node& n, const Target& t) { return set_path(n, t, t.zone->records); }},
     Option{"zone", "ttl", [](const Node& n, const Target& t) { return set_ttl(n, t.zone->ttl); }},
     Option{"zone", "negative_ttl", [](const Node& n, const Target& t) { return set_ttl(n, t.zone->negative_ttl); }},
     Option{"zone", "visible_at",
            [](const Node& n, const Target& t) { return set_addresses(n, 53, t.zone->visible_at); }},
-    Option{"backend", "unix",
-           [](const Node& n, const Target& t) { return set_path(n, t, t.config.backend.unix_socket); }},
+    Option{"backend", "unix", set_socket},
     Option{"backend", "owner", set_owner},
     Option{"backend", "group", set_group},
     Option{"backend", "mode", set_mode},
@@ -249,11 +279,7 @@ Result<SocketAddress> parse_socket_address(std::string_view text, std::optional<
         parsed.port = *default_port;
         return parsed;
     }
-    const char* const end = port.data() + port.size();
-    if (port.front() != ':' || port.size() < 2 ||
-        std::from_chars(port.data() + 1, end, parsed.port).ptr != end) {
-        return complaint();
-    }
+    if (port.front() != ':' || !read_whole(port.substr(1), parsed.port)) return complaint();
     return parsed;
 }
 

@@ -36,18 +36,21 @@ std::string pdns_config(const Config& config) {
                 "PowerDNS keeps the list of zones: names of other zones are REFUSED without asking us, and each\n"
                 "question costs us one or two requests less. The list changes only when custdkim restarts\n"
                 "with another configuration; then run: pdns_control rediscover"},
-        Setting{"cache-ttl", "20", "Whole answers, for repeated questions. Also the longest that PowerDNS adds to a change."},
+        Setting{"cache-ttl", "20", "Whole answers, for repeated questions."},
         Setting{"query-cache-ttl", "20",
-                "Answers of custdkim: the SOA of the zone is asked for with every new name."},
+                "Answers of custdkim: the SOA of the zone is asked for with every new name. A change is seen by\n"
+                "everybody once cache-ttl and query-cache-ttl have passed one after the other."},
         Setting{"negquery-cache-ttl", "5",
-                "How long PowerDNS remembers that there is nothing. A new key that somebody asked for too early\n"
-                "stays unseen for that long: short, since customers look right after creating a key."},
+                "How long PowerDNS remembers that there is nothing, besides cache-ttl: short, for names that somebody\n"
+                "asks for before they are there."},
         Setting{"distributor-threads", "3",
                 "Connections to custdkim for UDP; requests on one connection wait for each other."},
         Setting{"overload-queue-length", "1000",
                 "Answer from the caches only, rather than let the queue reach 5000, at which PowerDNS ends itself."},
-        Setting{"primary", "yes",
-                "Lets PowerDNS send NOTIFY to secondaries when a key was published. Without secondaries: no."},
+        Setting{"primary", "no",
+                "With secondaries, yes: PowerDNS then sends them NOTIFY when a key was published. But its thread for\n"
+                "that ends all of PowerDNS when custdkim does not answer it, as in a restart: run it under a\n"
+                "supervisor, and let custdkim's connections survive restarts (see docs/operations.md)."},
         Setting{"security-poll-suffix", "",
                 "No look-up of PowerDNS's security status at start: it costs seconds where the network is closed."},
     };

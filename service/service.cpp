@@ -36,6 +36,11 @@ Result<void> check_master_key(Store& store, const Sealer& sealer, const Config& 
     return {};
 }
 
+// What KeyZone says of static records, with the file that they came from.
+Error with_file(const Error& error, const ZoneConfig& zone) {
+    return {error.code, zone.records.string() + ": " + error.detail};
+}
+
 // Labels that were issued before a static record of that name was configured.
 Result<void> check_reserved(const Zones& zones, const Key& key, const Config& config) {
     for (const Slot& slot : key.slots) {
@@ -129,8 +134,11 @@ Result<void> Service::load(const Config& config, const World& world) {
     for (std::size_t i = 0; i < config.zones.size(); ++i) {
         auto settings = zone_settings(config.zones[i]);
         if (!settings) return settings.error();
-        auto zone = KeyZone::make(std::move(*settings), (*stored)[i].id, (*stored)[i].serial);
-        if (!zone) return zone.error();
+        // R6: the static records may be others than before, or the store an older one from a backup.
+        const auto serial = store_->move_serial(config.zones[i].name, world.clock.now());
+        if (!serial) return serial.error();
+        auto zone = KeyZone::make(std::move(*settings), (*stored)[i].id, *serial);
+        if (!zone) return with_file(zone.error(), config.zones[i]);
         zones_.add(std::move(*zone));
     }
     return load_keys(*store_, zones_, config);
@@ -160,7 +168,7 @@ std::vector<std::string> check_files(const Config& config) {
         if (!settings) {
             problems.push_back(settings.error().detail);
         } else if (const auto made = KeyZone::make(std::move(*settings), 0, 0); !made) {
-            problems.push_back(zone.records.string() + ": " + made.error().detail);
+            problems.push_back(with_file(made.error(), zone).detail);
         }
     }
     return problems;

@@ -26,6 +26,11 @@ Result<std::vector<StoredZone>> MemoryStore::open_zones(std::span<const dns::Nam
     return opened;
 }
 
+Result<Serial> MemoryStore::move_serial(const dns::Name& zone, Timestamp now) {
+    const std::lock_guard lock(mutex_);
+    return next_serial_of(zone, now);
+}
+
 Result<Insertion> MemoryStore::insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
                                       Timestamp now) {
     const std::lock_guard lock(mutex_);
@@ -42,7 +47,7 @@ Result<Insertion> MemoryStore::insert(const Key& key, std::span<const SealedPriv
             return Insertion{Insertion::Status::label_taken, 0, slot.label};
         }
     }
-    const auto serial = move_serial(key.zone, now);
+    const auto serial = next_serial_of(key.zone, now);
     if (!serial) return serial.error();
     issued_labels_.merge(fresh);
     Row& row = rows_[++last_row_];
@@ -65,7 +70,7 @@ Result<Serial> MemoryStore::erase(const Key& key, Timestamp now) {
     const std::lock_guard lock(mutex_);
     const auto row = find_row(key.id);
     if (row == rows_.end() || row->second.key.version != key.version) return outcomes::changed_meanwhile(key.id);
-    const auto serial = move_serial(row->second.key.zone, now);
+    const auto serial = next_serial_of(row->second.key.zone, now);
     if (serial) rows_.erase(row);
     return serial;
 }
@@ -151,7 +156,7 @@ MemoryStore::Rows::iterator MemoryStore::find_row(std::string_view id) {
     return std::find_if(rows_.begin(), rows_.end(), [&](const auto& row) { return row.second.key.id == id; });
 }
 
-Result<Serial> MemoryStore::move_serial(const dns::Name& zone, Timestamp now) {
+Result<Serial> MemoryStore::next_serial_of(const dns::Name& zone, Timestamp now) {
     for (StoredZone& stored : zones_) {
         if (stored.name == zone) return stored.serial = next_serial(stored.serial, now);
     }

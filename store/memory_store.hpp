@@ -12,6 +12,7 @@ namespace custdkim {
 class MemoryStore final : public Store {
   public:
     Result<std::vector<StoredZone>> open_zones(std::span<const dns::Name> zones, Timestamp now) override;
+    Result<Serial> move_serial(const dns::Name& zone, Timestamp now) override;
     Result<Insertion> insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
                              Timestamp now) override;
     Result<void> update(const Key& key, std::span<const unsigned> destroy) override;
@@ -35,7 +36,7 @@ class MemoryStore final : public Store {
 
     Rows::iterator find_row(std::string_view id);
     std::vector<std::string> selectors_of(const dns::Name& domain) const;
-    Result<Serial> move_serial(const dns::Name& zone, Timestamp now);
+    Result<Serial> next_serial_of(const dns::Name& zone, Timestamp now);
 
     std::mutex mutex_;
     std::vector<StoredZone> zones_;

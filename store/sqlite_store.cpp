@@ -218,6 +218,16 @@ Result<std::vector<StoredZone>> SqliteStore::open_zones(std::span<const dns::Nam
     });
 }
 
+Result<Serial> SqliteStore::move_serial(const dns::Name& zone, Timestamp now) {
+    const std::lock_guard lock(mutex_);
+    return guarded([&] {
+        Transaction transaction(sql_->db);
+        const Serial serial = sql_->move_serial(sql_->zone(zone), now);
+        transaction.commit();
+        return serial;
+    });
+}
+
 Result<Insertion> SqliteStore::insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
                                       Timestamp now) {
     const std::lock_guard lock(mutex_);

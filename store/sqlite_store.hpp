@@ -20,6 +20,7 @@ class SqliteStore final : public Store {
     ~SqliteStore() override;
 
     Result<std::vector<StoredZone>> open_zones(std::span<const dns::Name> zones, Timestamp now) override;
+    Result<Serial> move_serial(const dns::Name& zone, Timestamp now) override;
     Result<Insertion> insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
                              Timestamp now) override;
     Result<void> update(const Key& key, std::span<const unsigned> destroy) override;

@@ -34,6 +34,16 @@ TEST_CASE("A domain with several keys does not name one of them") {
     CHECK(world.key_count() == 2);
 }
 
+TEST_CASE("A domain names its live key, and a deleted one only where there is no other") {
+    RegistryWorld world;
+    const Key old = world.insert_active("kold", {"aaaaaa", "bbbbbb"});
+    REQUIRE_FALSE(world.registry.remove(old.id).value().withdrawn);
+    CHECK(world.registry.find("acme.example").value().id == old.id);
+    const Key fresh = world.create("acme.example", "t1", "t2").value();
+    CHECK(world.registry.find("acme.example").value().id == fresh.id);
+    CHECK(world.registry.find(old.id).value().id == old.id);
+}
+
 TEST_CASE("A key that is not there is not found, whatever was asked for") {
     RegistryWorld world;
     world.create("acme.example").value();

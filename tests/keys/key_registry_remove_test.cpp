@@ -122,6 +122,14 @@ TEST_CASE("A clock that steps back withdraws nothing") {
     CHECK(withdrawals(world) == 0);
 }
 
+TEST_CASE("A clock behind the first signature does not shorten the retention (R3, R7)") {
+    RegistryWorld world;
+    const Key key = world.insert_active("kactive", {"aaaaaa", "bbbbbb"});
+    const Timestamp signing_since = world.clock.now();
+    world.clock.set(signing_since - std::chrono::hours(48));
+    CHECK(world.registry.remove(key.id).value().withdraw_at == signing_since + RegistryWorld::retention);
+}
+
 TEST_CASE("A key that stopped signing long ago is gone as soon as it is deleted") {
     RegistryWorld world;
     Key key = test::sample_key("k1", {"aaaaaa", "bbbbbb"});

@@ -18,7 +18,7 @@ struct Generator {
     std::atomic<unsigned> made = 0;
 
     PairGenerator function() {
-        return [this](KeyType type) -> Result<KeyPair> {
+        return [this](KeyType type, const std::stop_token&) -> Result<KeyPair> {
             calls.release();
             permits.acquire();
             return test::fixture_pair(type, made++);
@@ -113,7 +113,7 @@ TEST_CASE("A pool of size 0 makes every pair on the spot, and none in advance") 
 TEST_CASE("What the generator cannot make, the pool cannot hand out") {
     Workshop workshop;
     std::counting_semaphore<> calls{0};
-    PairPool pool(KeyType::ed25519, 1, workshop.sealer, [&](KeyType) -> Result<KeyPair> {
+    PairPool pool(KeyType::ed25519, 1, workshop.sealer, [&](KeyType, const std::stop_token&) -> Result<KeyPair> {
         calls.release();
         return Error{Errc::internal, "out of primes"};
     });
@@ -127,7 +127,7 @@ TEST_CASE("What the generator cannot make, the pool cannot hand out") {
 TEST_CASE("A failure in the background does not keep pairs from being made on the spot") {
     Workshop workshop;
     std::atomic<unsigned> calls = 0;
-    PairPool pool(KeyType::ed25519, 1, workshop.sealer, [&](KeyType type) -> Result<KeyPair> {
+    PairPool pool(KeyType::ed25519, 1, workshop.sealer, [&](KeyType type, const std::stop_token&) -> Result<KeyPair> {
         if (calls++ == 0) return Error{Errc::internal, "out of primes"};
         return test::fixture_pair(type);
     });
@@ -155,4 +155,12 @@ TEST_CASE("A pool that goes while it is making a pair finishes that pair and mak
     CHECK(made >= 1);
     workshop.generator.permits.release(100);
     CHECK(workshop.generator.made == made);
+}
+
+TEST_CASE("A key generation that is asked to stop ends without a pair") {
+    std::stop_source source;
+    source.request_stop();
+    const auto pair = generate_key_pair(KeyType::rsa_4096, source.get_token());
+    REQUIRE(pair.has_error());
+    CHECK(pair.error().code == Errc::unavailable);
 }

@@ -94,7 +94,7 @@ TEST_CASE("A zone without name servers is refused by name") {
     const auto problems =
         problems_in("[[zone]]\nname = \"a.example\"\nnameservers = []\nhostmaster = \"h.example\"\n");
     CHECK(problems == std::vector<std::string>{
-                          "/etc/custdkim/c.toml: the zone a.example needs at least one name server"});
+                          "/etc/custdkim/c.toml:3: zone.nameservers: must name at least one name server"});
 }
 
 TEST_CASE("The same zone twice is refused, whatever its letter case and dot") {

@@ -39,6 +39,17 @@ TEMPLATE_TEST_CASE("Opening zones again changes neither ids nor serials whatever
     CHECK(again[1].serial == first[0].serial);
 }
 
+TEMPLATE_TEST_CASE("Moving a zone's serial goes forward, is remembered, and touches no other zone", "", EACH_STORE) {
+    TestType world;
+    const auto before = open(world, {our_zone, other_zone});
+    CHECK(world.store().move_serial(our_zone, new_year(7)).value() == before[0].serial + 7);
+    CHECK(world.store().move_serial(our_zone, new_year(-1000)).value() == before[0].serial + 8);
+    const auto after = open(world, {our_zone, other_zone});
+    CHECK(after[0].serial == before[0].serial + 8);
+    CHECK(after[1].serial == before[1].serial);
+    CHECK(world.store().move_serial(name("unknown.example"), new_year()).has_error());
+}
+
 TEMPLATE_TEST_CASE("A zone without keys may go and comes back with its id and serial", "", EACH_STORE) {
     TestType world;
     const auto before = open(world, {our_zone, other_zone});
