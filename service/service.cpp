@@ -36,6 +36,16 @@ Result<void> check_master_key(Store& store, const Sealer& sealer, const Config& 
     return {};
 }
 
+// R6: the static records may be others than before, or the store an older one from a backup. On a full disk
+// serving what is there is worth more.
+Serial serial_at_start(Store& store, const StoredZone& zone, Timestamp now) {
+    const auto serial = store.move_serial(zone.name, now);
+    if (serial) return *serial;
+    log_warning("the serial could not be moved; secondaries see changes of static records with the next key",
+                {{"zone", zone.name.text()}, {"reason", serial.error().detail}});
+    return zone.serial;
+}
+
 // What KeyZone says of static records, with the file that they came from.
 Error with_file(const Error& error, const ZoneConfig& zone) {
     return {error.code, zone.records.string() + ": " + error.detail};
@@ -134,10 +144,8 @@ Result<void> Service::load(const Config& config, const World& world) {
     for (std::size_t i = 0; i < config.zones.size(); ++i) {
         auto settings = zone_settings(config.zones[i]);
         if (!settings) return settings.error();
-        // R6: the static records may be others than before, or the store an older one from a backup.
-        const auto serial = store_->move_serial(config.zones[i].name, world.clock.now());
-        if (!serial) return serial.error();
-        auto zone = KeyZone::make(std::move(*settings), (*stored)[i].id, *serial);
+        const Serial serial = serial_at_start(*store_, (*stored)[i], world.clock.now());
+        auto zone = KeyZone::make(std::move(*settings), (*stored)[i].id, serial);
         if (!zone) return with_file(zone.error(), config.zones[i]);
         zones_.add(std::move(*zone));
     }

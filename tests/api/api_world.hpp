@@ -1,0 +1,55 @@
+// The API's router over a registry in memory: asked without a network.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "api/router.hpp"
+#include "store/memory_store.hpp"
+#include "support/fixture_pairs.hpp"
+#include "support/sample_keys.hpp"
+
+namespace custdkim::test {
+
+struct ApiWorld {
+    static constexpr std::string_view token = "0123456789abcdef";
+
+    SeededRandom random{1};
+    Sealer sealer{SecretBytes(32), random};
+    MemoryStore store;
+    FixturePairs pairs{sealer};
+    SimulatedClock clock{new_year()};
+    Zones zones = one_zone();
+    KeyRegistry registry{{{name("custdkim.example.net")}, std::chrono::days(25)}, store, pairs, zones, clock, random};
+    api::Router router{registry, zones,
+                       SecretBytes({reinterpret_cast<const std::uint8_t*>(token.data()), token.size()})};
+
+    ApiWorld() {
+        const auto known = name("custdkim.example.net");
+        store.open_zones({&known, 1}, clock.now()).value();
+    }
+
+    api::Response ask(const std::string& method, const std::string& target, const std::string& body = "",
+                      const std::string& authorization = "Bearer " + std::string(token)) {
+        api::Request request;
+        request.method = method;
+        request.authorization = authorization;
+        request.body = body;
+        if (!api::split_target(target, request)) throw std::invalid_argument(target);
+        return router.handle(request);
+    }
+    nlohmann::json create(const std::string& body) { return nlohmann::json::parse(ask("POST", "/v1/keys", body).body); }
+
+  private:
+    static Zones one_zone() {
+        ZoneSettings settings;
+        settings.name = name("custdkim.example.net");
+        settings.nameservers = {name("ns1.example.net")};
+        settings.hostmaster = name("hostmaster.example.net");
+        Zones made;
+        made.add(KeyZone::make(std::move(settings), 1, 1).value());
+        return made;
+    }
+};
+
+}  // namespace custdkim::test
