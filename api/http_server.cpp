@@ -159,10 +159,11 @@ class HttpServer::Engine {
         }
         const bool stay = keep_alive && !stopping_;
         Message reply = to_message(std::move(response), version, stay);
-        if (is_head) reply.body().clear();  // RFC 9110 section 9.3.2: a header as for GET, and nothing behind it
+        if (is_head)
+            reply.body().clear();  // RFC 9110 section 9.3.2: a header as for GET, and nothing behind it
         const bool sent = co_await send(session, std::move(reply));
         session.at_work = false;
-        co_return sent && stay;
+        co_return (sent && stay);
     }
 
     asio::awaitable<bool> send(Session& session, Message message) {

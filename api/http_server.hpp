@@ -12,7 +12,7 @@
 namespace custdkim::api {
 
 struct ServerSettings {
-    std::string address;  // an IP address
+    std::string address;     // an IP address
     std::uint16_t port = 0;  // 0: any that is free
     std::size_t max_connections = 256;
     std::size_t max_body_bytes = 65536;

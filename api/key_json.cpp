@@ -76,9 +76,9 @@ Result<KeyRequest> read_key_request(std::string_view body) {
     KeyRequest request;
     std::optional<std::string> domain;
     const std::pair<std::string_view, std::optional<std::string>*> fields[] = {
-        {"domain", &domain},           {"selector", &request.selector},
-        {"match", &request.match},     {"alternate_selector", &request.alternate_selector},
-        {"type", &request.type},       {"zone", &request.zone},
+        {"domain", &domain},       {"selector", &request.selector},
+        {"match", &request.match}, {"alternate_selector", &request.alternate_selector},
+        {"type", &request.type},   {"zone", &request.zone},
         {"org", &request.org},
     };
     for (const auto& item : document.items()) {

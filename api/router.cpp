@@ -20,11 +20,13 @@ struct Route {
 };
 
 constexpr std::array routes = {
+    // clang-format off
     Route{"GET", "/v1/health", health, false},
     Route{"GET", "/v1/keys", list_keys},
     Route{"POST", "/v1/keys", create_key},
     Route{"GET", "/v1/keys/{id}", show_key},
     Route{"DELETE", "/v1/keys/{id}", delete_key},
+    // clang-format on
 };
 
 // What stands for {id}, "" for a path without one; nothing where the path does not fit.
@@ -48,9 +50,8 @@ Response Router::handle(const Request& request) const noexcept {
     try {
         return dispatch(request);
     } catch (const std::exception& exception) {
-        log_error("a request to the API failed", {{"method", request.method},
-                                                  {"path", request.path},
-                                                  {"reason", exception.what()}});
+        log_error("a request to the API failed",
+                  {{"method", request.method}, {"path", request.path}, {"reason", exception.what()}});
         return problem(500, "internal", "something went wrong inside custdkim; its log says what");
     }
 }
@@ -65,8 +66,8 @@ Response Router::dispatch(const Request& request) const {
             continue;
         }
         if (route.needs_token && !is_authorized(request)) {
-            Response response = problem(401, "unauthorized",
-                                        "send the token from [api] token_file as 'Authorization: Bearer ...'");
+            Response response = problem(
+                401, "unauthorized", "send the token from [api] token_file as 'Authorization: Bearer ...'");
             response.headers.emplace_back("WWW-Authenticate", "Bearer");
             return response;
         }

@@ -1,5 +1,6 @@
 // The methods of the PowerDNS remote backend protocol that we answer: one table row and one function each.
-// https://doc.powerdns.com/authoritative/backends/remote.html, and docs/protocol.md for how it really behaves.
+// https://doc.powerdns.com/authoritative/backends/remote.html, and docs/protocol.md for how it really
+// behaves.
 #pragma once
 
 #include <boost/json/object.hpp>

@@ -71,7 +71,8 @@ Outcome Conversation::dispatch(const boost::json::value& request, Reply& reply) 
     const Method* const method = find_method(method_name);
     if (!method) {  // the protocol's word for "this backend does not do that"
         reply.text += R"({"result":false,)";
-        append_log(reply, "the method '" + std::string(method_name.substr(0, max_shown)) + "' is not supported");
+        append_log(reply,
+                   "the method '" + std::string(method_name.substr(0, max_shown)) + "' is not supported");
         return Outcome::answered;
     }
     const std::size_t before = reply.text.size();

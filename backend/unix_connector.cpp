@@ -103,7 +103,8 @@ InheritedSockets UnixConnector::hand_over() {
     for (Connection& connection : connections_) {
         if (connection.keep) sockets.connections.push_back(std::move(connection.socket));
     }
-    if (!owns_path_) sockets.listener = std::move(listener_);  // our own goes with its path, in the destructor
+    if (!owns_path_)
+        sockets.listener = std::move(listener_);  // our own goes with its path, in the destructor
     return sockets;
 }
 
@@ -116,7 +117,8 @@ void UnixConnector::accept_all() {
         if (socket) {
             add(std::move(socket));
         } else if (errno != EINTR && errno != ECONNABORTED && errno != EAGAIN) {
-            log_warning("a connection from PowerDNS could not be accepted", {{"reason", std::strerror(errno)}});
+            log_warning("a connection from PowerDNS could not be accepted",
+                        {{"reason", std::strerror(errno)}});
             ::poll(&waiting[1], 1, 100);  // out of descriptors: do not spin
         }
     }

@@ -38,14 +38,16 @@ Result<void> clear_path(const UnixSettings& settings, const sockaddr_un& address
         return cannot(settings, "look at");
     }
     if (!S_ISSOCK(info.st_mode)) {
-        return invalid(settings.path.string() + " is not a socket; move it away, or set another [backend] unix");
+        return invalid(settings.path.string() +
+                       " is not a socket; move it away, or set another [backend] unix");
     }
     const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     const int failed = ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
     if (failed == 0 || errno == EAGAIN) {  // EAGAIN: it has no time, but it is there
         return Error{Errc::busy, "another process already answers on the socket " + settings.path.string()};
     }
-    if (errno != ECONNREFUSED) return cannot(settings, "use");  // not for us, or no stream: somebody's all the same
+    if (errno != ECONNREFUSED)
+        return cannot(settings, "use");  // not for us, or no stream: somebody's all the same
     if (::unlink(address.sun_path) != 0) return cannot(settings, "replace");
     return {};
 }
@@ -92,7 +94,8 @@ LineReader::Status LineReader::next(std::string_view& line) {
     for (;;) {
         const char* const from = buffer_.data() + begin_ + searched_;
         if (const void* found = std::memchr(from, '\n', end_ - begin_ - searched_)) {
-            const std::size_t stop = static_cast<std::size_t>(static_cast<const char*>(found) - buffer_.data());
+            const std::size_t stop =
+                static_cast<std::size_t>(static_cast<const char*>(found) - buffer_.data());
             line = std::string_view(buffer_).substr(begin_, stop - begin_);
             begin_ = stop + 1;
             searched_ = 0;

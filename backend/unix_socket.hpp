@@ -24,8 +24,8 @@ class LineReader {
 
     explicit LineReader(int fd) : fd_(fd) {}
 
-    // Waits for the next line; it comes without its end, valid until the next call. `interrupted` by a signal,
-    // `stalled` when the rest of a line has not come within 10 s.
+    // Waits for the next line; it comes without its end, valid until the next call. `interrupted` by a
+    // signal, `stalled` when the rest of a line has not come within 10 s.
     Status next(std::string_view& line);
 
     bool at_boundary() const { return begin_ == end_; }

@@ -12,8 +12,8 @@ spdlog::logger& logger() {
     static const auto instance = [] {
         auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
         auto made = std::make_shared<spdlog::logger>("custdkim", sink);
-        made->set_formatter(std::make_unique<spdlog::pattern_formatter>(
-            "%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc));
+        made->set_formatter(std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%eZ %l %v",
+                                                                        spdlog::pattern_time_type::utc));
         made->flush_on(spdlog::level::trace);
         return made;
     }();

@@ -35,7 +35,8 @@ void add_config_verb(CLI::App& app, Choice& choice, const std::string& name, con
                      int (*action)(const std::filesystem::path&)) {
     CLI::App* const verb = app.add_subcommand(name, what);
     verb->add_option("--config", choice.config, "The configuration file")->capture_default_str();
-    verb->callback([&choice, action] { choice.action = [&choice, action] { return action(choice.config); }; });
+    verb->callback(
+        [&choice, action] { choice.action = [&choice, action] { return action(choice.config); }; });
 }
 
 KeyVerb add_key_verb(CLI::App& key, Choice& choice, const std::string& name, const std::string& what,
@@ -49,18 +50,20 @@ KeyVerb add_key_verb(CLI::App& key, Choice& choice, const std::string& name, con
         ->envname("CUSTDKIM_TOKEN_FILE")
         ->capture_default_str();
     verb->add_flag("--json", options.json, "Print one JSON document instead of text");
-    verb->callback([&choice, &options, action] {
-        choice.action = [&options, action] { return action(options); };
-    });
+    verb->callback(
+        [&choice, &options, action] { choice.action = [&options, action] { return action(options); }; });
     return {verb, options};
 }
 
 void add_create(CLI::App& key, Choice& choice) {
-    const auto [create, options] = add_key_verb(
-        key, choice, "create", "Make a key for a customer's domain, publish it, and print the CNAMEs", create_key);
+    const auto [create, options] =
+        add_key_verb(key, choice, "create",
+                     "Make a key for a customer's domain, publish it, and print the CNAMEs", create_key);
     create->add_option("DOMAIN", options.id, "The customer's domain; Unicode is understood")->required();
-    create->add_option("--selector", options.selector, "First selector (default: the first free of s1, s2, ...)");
-    create->add_option("--alternate-selector", options.alternate_selector, "Second selector (default: likewise)");
+    create->add_option("--selector", options.selector,
+                       "First selector (default: the first free of s1, s2, ...)");
+    create->add_option("--alternate-selector", options.alternate_selector,
+                       "Second selector (default: likewise)");
     create->add_option("--match", options.match,
                        "From domains to sign for: domain (default), subdomains, domain-and-subdomains");
     create->add_option("--type", options.type, "rsa-2048 (default), rsa-1024, rsa-4096, ed25519");
@@ -75,8 +78,8 @@ void add_key_verbs(CLI::App& app, Choice& choice) {
     add_create(*key, choice);
     const KeyVerb list = add_key_verb(*key, choice, "list", "List all keys, oldest first", list_keys);
     list.app->add_option("--domain", list.options.domain, "Only keys of this domain");
-    const KeyVerb show =
-        add_key_verb(*key, choice, "show", "Show a key, and the CNAMEs that its customer publishes", show_key);
+    const KeyVerb show = add_key_verb(*key, choice, "show",
+                                      "Show a key, and the CNAMEs that its customer publishes", show_key);
     const KeyVerb erase = add_key_verb(
         *key, choice, "delete",
         "Delete a key: it signs no more at once, its records go when no mail can need them", delete_key);
@@ -98,7 +101,8 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
 }  // namespace
 
 int run(int argc, char** argv) {
-    CLI::App app("DKIM keys in customers' domains, behind PowerDNS: created, published and rotated.", "custdkim");
+    CLI::App app("DKIM keys in customers' domains, behind PowerDNS: created, published and rotated.",
+                 "custdkim");
     app.set_version_flag("--version", std::string("custdkim ") + CUSTDKIM_VERSION);
     app.require_subcommand(1);
     app.footer(footer);
@@ -106,7 +110,8 @@ int run(int argc, char** argv) {
 
     Choice choice;
     add_config_verb(app, choice, "serve", "Serve the key zones to PowerDNS, and the API", serve);
-    add_config_verb(app, choice, "check-config", "Check the configuration and the files it names", check_config);
+    add_config_verb(app, choice, "check-config", "Check the configuration and the files it names",
+                    check_config);
     add_config_verb(app, choice, "pdns-config", "Print the PowerDNS settings that fit, with reasons",
                     print_pdns_config);
     add_key_verbs(app, choice);

@@ -31,20 +31,24 @@ Reply ask(const KeyOptions& options, std::string_view method, std::string_view p
     if (!answer) return refuse(exit_for(answer.error().code), answer.error().detail);
     auto document = ordered_json::parse(answer->body, nullptr, false);
     if (document.is_discarded() || !document.is_object()) {
-        return refuse(Exit::unknown, "what answers at " + options.access.url + " is not custdkim; check --api");
+        return refuse(Exit::unknown,
+                      "what answers at " + options.access.url + " is not custdkim; check --api");
     }
     if (answer->status < 300) return {std::move(document), Exit::done};
     if (answer->status == 401) {
         return refuse(Exit::wrong, "custdkim at " + options.access.url + " does not accept the token in " +
                                        options.access.token_file.string() + "; check --token-file");
     }
-    return refuse(exit_for_status(answer->status),
-                  document.value("detail", "the request was refused (HTTP " + std::to_string(answer->status) + ")"));
+    return refuse(
+        exit_for_status(answer->status),
+        document.value("detail", "the request was refused (HTTP " + std::to_string(answer->status) + ")"));
 }
 
 constexpr auto lenient = ordered_json::error_handler_t::replace;  // any octets may come in
 
-void print_json(const ordered_json& document) { std::cout << document.dump(2, ' ', false, lenient) << std::endl; }
+void print_json(const ordered_json& document) {
+    std::cout << document.dump(2, ' ', false, lenient) << std::endl;
+}
 
 void print_key(const KeyOptions& options, const ordered_json& key) {
     for (const auto& warning : key.at("warnings")) {

@@ -68,11 +68,12 @@ int serve(const std::filesystem::path& config_file) {
         return fail(exit_for(service.error().code), service.error().detail);
     }
     for (const auto& zone : (*service)->zones().all()) {
-        log_info("serving", {{"zone", zone->name().text()},
-                             {"serial", zone->serial()},
-                             {"records", zone->label_count()},
-                             {"socket", config->backend.unix_socket.string()},
-                             {"api", config->api.listen.address + ":" + std::to_string((*service)->api_port())}});
+        log_info("serving",
+                 {{"zone", zone->name().text()},
+                  {"serial", zone->serial()},
+                  {"records", zone->label_count()},
+                  {"socket", config->backend.unix_socket.string()},
+                  {"api", config->api.listen.address + ":" + std::to_string((*service)->api_port())}});
     }
     notify_ready("Serving");
     wait_for_end(signals);

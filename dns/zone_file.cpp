@@ -86,10 +86,8 @@ Result<std::vector<Record>> read(std::string& text, std::string_view where, cons
             }
             case LDNS_STATUS_SYNTAX_EMPTY:
             case LDNS_STATUS_SYNTAX_TTL:
-            case LDNS_STATUS_SYNTAX_ORIGIN:
-                break;  // an empty line, $TTL, $ORIGIN
-            default:
-                return at(where, line_of_entry(text, before), ldns_get_errorstr_by_id(status));
+            case LDNS_STATUS_SYNTAX_ORIGIN: break;  // an empty line, $TTL, $ORIGIN
+            default: return at(where, line_of_entry(text, before), ldns_get_errorstr_by_id(status));
         }
     }
     return records;

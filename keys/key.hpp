@@ -39,7 +39,7 @@ inline constexpr std::size_t label_length = 6;
 
 struct Slot {
     std::string selector;
-    std::string label;  // `label_length` random characters, never issued twice (R8)
+    std::string label;        // `label_length` random characters, never issued twice (R8)
     std::vector<Pair> pairs;  // oldest first
 
     // The pair whose public key the slot's TXT holds, if any.

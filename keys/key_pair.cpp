@@ -113,8 +113,7 @@ Result<SecretBytes> from_base64(std::string_view text) {
     if (text.empty() || text.size() % 4 != 0) return complaint;
     // EVP_DecodeBlock forgives white space and misplaced padding; we do not.
     const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
-    constexpr std::string_view alphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     if (text.substr(0, text.size() - padding).find_first_not_of(alphabet) != std::string_view::npos) {
         return complaint;
     }

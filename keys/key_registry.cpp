@@ -17,7 +17,8 @@ constexpr int max_attempts = 100;
 constexpr std::size_t most_of_one_domain = 1000;
 
 Error not_found(const std::string& id_or_domain) {
-    return {Errc::not_found, "there is no key '" + id_or_domain + "'; 'custdkim key list' shows those there are"};
+    return {Errc::not_found,
+            "there is no key '" + id_or_domain + "'; 'custdkim key list' shows those there are"};
 }
 
 }  // namespace
@@ -95,8 +96,9 @@ Result<std::optional<Key>> KeyRegistry::try_create(const CheckedRequest& request
     switch (insertion->status) {
         case Insertion::Status::label_taken: return std::optional<Key>();
         case Insertion::Status::selector_taken:
-            return Error{Errc::conflict, "the selector '" + insertion->culprit + "' is in use by another key of " +
-                                             key.domain.text() + "; choose another one"};
+            return Error{Errc::conflict, "the selector '" + insertion->culprit +
+                                             "' is in use by another key of " + key.domain.text() +
+                                             "; choose another one"};
         case Insertion::Status::done: break;
     }
     publisher_.publish(key, insertion->serial);
@@ -144,7 +146,8 @@ Result<Deletion> KeyRegistry::remove(const std::string& id_or_domain) {
         for (Slot& slot : key->slots) {
             for (Pair& pair : slot.pairs) {
                 // R7: not before it began, whatever the clock says now.
-                if (pair.signing_since && !pair.retired_at) pair.retired_at = std::max(now, *pair.signing_since);
+                if (pair.signing_since && !pair.retired_at)
+                    pair.retired_at = std::max(now, *pair.signing_since);
                 destroy.push_back(pair.number);
             }
         }

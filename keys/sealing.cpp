@@ -68,8 +68,7 @@ Result<SecretBytes> decrypt(std::span<const std::uint8_t> header, std::span<cons
 
 }  // namespace
 
-Sealer::Sealer(SecretBytes master_key, Random& random)
-    : master_key_(std::move(master_key)), random_(random) {
+Sealer::Sealer(SecretBytes master_key, Random& random) : master_key_(std::move(master_key)), random_(random) {
     if (master_key_.size() != data_key_size) throw std::invalid_argument("a master key has 32 bytes");
     std::uint8_t digest[EVP_MAX_MD_SIZE];
     if (EVP_Digest(master_key_.data(), master_key_.size(), digest, nullptr, EVP_sha256(), nullptr) != 1) {

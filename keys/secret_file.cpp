@@ -24,7 +24,8 @@ std::string octal(mode_t mode) {
 
 }  // namespace
 
-Result<SecretBytes> read_secret_file(const std::filesystem::path& file, std::string_view what, mode_t forbidden) {
+Result<SecretBytes> read_secret_file(const std::filesystem::path& file, std::string_view what,
+                                     mode_t forbidden) {
     const std::string who = std::string(what) + " " + file.string();
     const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     struct stat info {};

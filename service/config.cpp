@@ -47,7 +47,9 @@ class Reader {
         problems_.push_back({line, file_.string() + ":" + std::to_string(line) + ": " + sentence});
     }
     // About the whole: comes behind what has a line.
-    void problem(const std::string& sentence) { problems_.push_back({UINT32_MAX, file_.string() + ": " + sentence}); }
+    void problem(const std::string& sentence) {
+        problems_.push_back({UINT32_MAX, file_.string() + ": " + sentence});
+    }
 
     void read_document(const toml::table& document) {
         for (const auto& [key, node] : document) {
@@ -55,7 +57,8 @@ class Reader {
             if (section == "zone") {
                 read_zones(node);
             } else if (const auto known = sections(); std::count(known.begin(), known.end(), section) == 0) {
-                problem_at(key.source(), "there is no section [" + section + "]" + did_you_mean(section, known));
+                problem_at(key.source(),
+                           "there is no section [" + section + "]" + did_you_mean(section, known));
             } else if (const auto* const table = node.as_table()) {
                 read_section(section, *table, nullptr);
             } else {
@@ -100,17 +103,20 @@ class Reader {
     }
 
     void check_zones() {
-        if (config_.zones.empty()) problem("there is no [[zone]]; without a key zone there is nothing to serve");
+        if (config_.zones.empty())
+            problem("there is no [[zone]]; without a key zone there is nothing to serve");
         for (auto zone = config_.zones.begin(); zone != config_.zones.end(); ++zone) {
             const std::string& name = zone->name.text();
             if (zone->name.is_root()) continue;  // missing or unreadable, and said so above
             // <selector>.<label>.<zone> must fit, whatever the selector.
             if (zone->name.wire_length() + 64 + 7 > dns::max_wire_length) {
-                problem("the zone " + name + " is too long: with selector and label in front, names would "
+                problem("the zone " + name +
+                        " is too long: with selector and label in front, names would "
                         "pass the 255 octets that DNS allows");
             }
             const auto same = [&](const ZoneConfig& other) { return other.name == zone->name; };
-            if (std::any_of(config_.zones.begin(), zone, same)) problem("the zone " + name + " is there twice");
+            if (std::any_of(config_.zones.begin(), zone, same))
+                problem("the zone " + name + " is there twice");
         }
     }
 

@@ -54,7 +54,8 @@ Result<void> set_duration(const Node& node, Duration& into) {
 // TTLs are 31 bits (RFC 2181 section 8), and nobody means to publish a key for longer than a week.
 Result<void> set_ttl(const Node& node, Duration& into) {
     if (const auto done = set_duration(node, into); !done) return done.error();
-    if (into < std::chrono::seconds(1) || into > std::chrono::days(7)) return invalid("must be from 1s to 7d");
+    if (into < std::chrono::seconds(1) || into > std::chrono::days(7))
+        return invalid("must be from 1s to 7d");
     return {};
 }
 
@@ -89,7 +90,8 @@ Result<void> set_hostmaster(const Node& node, const Target& target) {
 
 // PowerDNS cuts its connection string at commas and cannot quote them.
 Result<void> set_socket(const Node& node, const Target& target) {
-    if (const auto done = set_path(node, target, target.config.backend.unix_socket); !done) return done.error();
+    if (const auto done = set_path(node, target, target.config.backend.unix_socket); !done)
+        return done.error();
     const std::string path = target.config.backend.unix_socket.string();
     if (path.empty()) return invalid("must be a path");
     if (path.find(',') != std::string::npos) {
@@ -169,9 +171,10 @@ Result<void> set_store(const Node& node, const Target& target) {
     if (!url) return url.error();
     if (const auto known = check_store_url(*url); !known) return known.error();
     constexpr std::string_view sqlite = "sqlite:";
-    target.config.store.url = url->starts_with(sqlite)
-                                  ? std::string(sqlite) + (target.directory / url->substr(sqlite.size())).string()
-                                  : *url;
+    target.config.store.url =
+        url->starts_with(sqlite)
+            ? std::string(sqlite) + (target.directory / url->substr(sqlite.size())).string()
+            : *url;
     return {};
 }
 
@@ -199,11 +202,10 @@ Result<void> set_allow(const Node& node, const Target& target) {
         const bool v6 = text.find(':') != std::string::npos;
         unsigned char address[sizeof(in6_addr)];
         unsigned bits = 0;
-        const bool fits =
-            slash != std::string::npos &&
-            ::inet_pton(v6 ? AF_INET6 : AF_INET, text.substr(0, slash).c_str(), address) == 1 &&
-            read_whole(std::string_view(text).substr(slash + 1), bits) &&
-            bits <= (v6 ? 128U : 32U);
+        const bool fits = slash != std::string::npos &&
+                          ::inet_pton(v6 ? AF_INET6 : AF_INET, text.substr(0, slash).c_str(), address) == 1 &&
+                          read_whole(std::string_view(text).substr(slash + 1), bits) &&
+                          bits <= (v6 ? 128U : 32U);
         if (!fits) return invalid("'" + text + "' is not an address range, like 127.0.0.0/8");
     }
     target.config.activation.allow = std::move(*texts);
@@ -216,7 +218,8 @@ constexpr std::array table = {
     Option{"zone", "hostmaster", set_hostmaster},
     Option{"zone", "records", [](const Node& n, const Target& t) { return set_path(n, t, t.zone->records); }},
     Option{"zone", "ttl", [](const Node& n, const Target& t) { return set_ttl(n, t.zone->ttl); }},
-    Option{"zone", "negative_ttl", [](const Node& n, const Target& t) { return set_ttl(n, t.zone->negative_ttl); }},
+    Option{"zone", "negative_ttl",
+           [](const Node& n, const Target& t) { return set_ttl(n, t.zone->negative_ttl); }},
     Option{"zone", "visible_at",
            [](const Node& n, const Target& t) { return set_addresses(n, 53, t.zone->visible_at); }},
     Option{"backend", "unix", set_socket},
@@ -238,8 +241,9 @@ constexpr std::array table = {
            [](const Node& n, const Target& t) { return set_duration(n, t.config.rotation.retention); }},
     Option{"rotation", "jitter",
            [](const Node& n, const Target& t) { return set_duration(n, t.config.rotation.jitter); }},
-    Option{"activation", "resolvers",
-           [](const Node& n, const Target& t) { return set_addresses(n, 53, t.config.activation.resolvers); }},
+    Option{
+        "activation", "resolvers",
+        [](const Node& n, const Target& t) { return set_addresses(n, 53, t.config.activation.resolvers); }},
     Option{"activation", "root_hints",
            [](const Node& n, const Target& t) { return set_path(n, t, t.config.activation.root_hints); }},
     Option{"activation", "trust_anchor",

@@ -1,10 +1,10 @@
 // The options, one row each: how a TOML value becomes a member of Config. Private to service/.
 #pragma once
 
+#include <toml++/toml.h>
 #include <functional>
 #include <span>
 #include <string_view>
-#include <toml++/toml.h>
 
 #include "service/config.hpp"
 

@@ -24,7 +24,8 @@ Result<void> check_master_key(Store& store, const Sealer& sealer, const Config& 
         const auto count = store.count_keys();
         if (!count) return count.error();
         if (*count > 0) {
-            return Error{Errc::corrupt, "the store has keys but no master key check; restore it from a backup"};
+            return Error{Errc::corrupt,
+                         "the store has keys but no master key check; restore it from a backup"};
         }
         return store.set_master_key_check(sealer.make_check());
     }
@@ -94,25 +95,24 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Worl
     if (!token) return token.error();
     auto store = open_store(config.store.url);
     if (!store) return store.error();
-    std::unique_ptr<Service> service(new Service(
-        std::make_unique<Sealer>(std::move(*master_key), world.random), std::move(*store)));
+    std::unique_ptr<Service> service(
+        new Service(std::make_unique<Sealer>(std::move(*master_key), world.random), std::move(*store)));
     if (const auto checked = check_master_key(*service->store_, *service->sealer_, config); !checked) {
         return checked.error();
     }
     if (const auto loaded = service->load(config, world); !loaded) return loaded.error();
 
-    service->pool_ = std::make_unique<PairPool>(KeyType::rsa_2048, config.keys.pool, *service->sealer_,
-                                                world.generate);
+    service->pool_ =
+        std::make_unique<PairPool>(KeyType::rsa_2048, config.keys.pool, *service->sealer_, world.generate);
     service->registry_ = std::make_unique<KeyRegistry>(
         RegistrySettings{zone_names(config), config.rotation.retention}, *service->store_, *service->pool_,
         service->zones_, world.clock, world.random);
-    service->router_ =
-        std::make_unique<api::Router>(*service->registry_, service->zones_, std::move(*token));
+    service->router_ = std::make_unique<api::Router>(*service->registry_, service->zones_, std::move(*token));
 
     const BackendConfig& backend = config.backend;
-    auto connector = backend::UnixConnector::start(
-        {backend.unix_socket, backend.owner, backend.group, backend.mode}, service->zones_,
-        std::move(inherited));
+    auto connector =
+        backend::UnixConnector::start({backend.unix_socket, backend.owner, backend.group, backend.mode},
+                                      service->zones_, std::move(inherited));
     if (!connector) return connector.error();
     service->connector_ = std::move(*connector);
 

@@ -12,9 +12,10 @@ Result<Descriptor> lock_file(const std::filesystem::path& file) {
     const std::string path = file.string() + ".lock";
     Descriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!lock) {
-        return Error{Errc::unavailable, "the store " + file.string() + " cannot be opened: " + path + ": " +
-                                            std::strerror(errno) +
-                                            "; check that its directory exists and may be written by this user"};
+        return Error{Errc::unavailable,
+                     "the store " + file.string() + " cannot be opened: " + path + ": " +
+                         std::strerror(errno) +
+                         "; check that its directory exists and may be written by this user"};
     }
     if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
         char holder[24] = {};

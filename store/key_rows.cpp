@@ -5,9 +5,27 @@ namespace custdkim::sqlite {
 namespace {
 
 enum Column {
-    row, id, zone, domain, match, type, org, version, created_at, activated_at, deleted_at,
-    slot, selector, label,
-    pair, public_key, pair_created_at, published_at, visible_at, signing_since, retired_at,
+    row,
+    id,
+    zone,
+    domain,
+    match,
+    type,
+    org,
+    version,
+    created_at,
+    activated_at,
+    deleted_at,
+    slot,
+    selector,
+    label,
+    pair,
+    public_key,
+    pair_created_at,
+    published_at,
+    visible_at,
+    signing_since,
+    retired_at,
 };
 
 Failure damaged(std::int64_t number, std::string_view what) {
@@ -61,8 +79,8 @@ Pair read_pair(const Statement& s, KeyType key_type) {
 }  // namespace
 
 std::string select_keys(std::string_view where) {
-    // LEFT JOIN keeps SQLite to this order of tables: it walks them side by side, with nothing to sort. And a key
-    // of which a part is missing is seen to be damaged, not passed over.
+    // LEFT JOIN keeps SQLite to this order of tables: it walks them side by side, with nothing to sort. And a
+    // key of which a part is missing is seen to be damaged, not passed over.
     return "SELECT k.row, k.id, z.name, k.domain, k.match, k.type, k.org, k.version, k.created_at,"
            " k.activated_at, k.deleted_at, s.position, s.selector, s.label, p.number, p.public_key,"
            " p.created_at, p.published_at, p.visible_at, p.signing_since, p.retired_at"
@@ -87,7 +105,8 @@ void read_keys(Statement& statement, const std::function<void(std::int64_t, Key&
         }
         if (!statement.optional_number(slot)) throw damaged(current, "no slots");
         if (const std::int64_t number = statement.number(slot); number != current_slot) {
-            key.slots.push_back({std::string(statement.text(selector)), std::string(statement.text(label)), {}});
+            key.slots.push_back(
+                {std::string(statement.text(selector)), std::string(statement.text(label)), {}});
             current_slot = number;
         }
         if (statement.optional_number(pair)) key.slots.back().pairs.push_back(read_pair(statement, key.type));

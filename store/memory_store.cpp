@@ -16,7 +16,8 @@ Result<std::vector<StoredZone>> MemoryStore::open_zones(std::span<const dns::Nam
     }
     std::vector<StoredZone> opened;
     for (const dns::Name& name : zones) {
-        auto known = std::find_if(zones_.begin(), zones_.end(), [&](const auto& z) { return z.name == name; });
+        auto known =
+            std::find_if(zones_.begin(), zones_.end(), [&](const auto& z) { return z.name == name; });
         if (known == zones_.end()) {
             const auto id = static_cast<std::uint32_t>(zones_.size() + 1);
             known = zones_.insert(zones_.end(), StoredZone{id, name, next_serial(0, now)});
@@ -59,7 +60,8 @@ Result<Insertion> MemoryStore::insert(const Key& key, std::span<const SealedPriv
 Result<void> MemoryStore::update(const Key& key, std::span<const unsigned> destroy) {
     const std::lock_guard lock(mutex_);
     const auto row = find_row(key.id);
-    if (row == rows_.end() || row->second.key.version != key.version) return outcomes::changed_meanwhile(key.id);
+    if (row == rows_.end() || row->second.key.version != key.version)
+        return outcomes::changed_meanwhile(key.id);
     row->second.key = key;
     ++row->second.key.version;
     for (const unsigned pair : destroy) row->second.private_keys.erase(pair);
@@ -69,7 +71,8 @@ Result<void> MemoryStore::update(const Key& key, std::span<const unsigned> destr
 Result<Serial> MemoryStore::erase(const Key& key, Timestamp now) {
     const std::lock_guard lock(mutex_);
     const auto row = find_row(key.id);
-    if (row == rows_.end() || row->second.key.version != key.version) return outcomes::changed_meanwhile(key.id);
+    if (row == rows_.end() || row->second.key.version != key.version)
+        return outcomes::changed_meanwhile(key.id);
     const auto serial = next_serial_of(row->second.key.zone, now);
     if (serial) rows_.erase(row);
     return serial;

@@ -10,7 +10,8 @@
 namespace custdkim::outcomes {
 
 inline Error changed_meanwhile(std::string_view key_id) {
-    return {Errc::conflict, "the key " + std::string(key_id) + " was changed or erased meanwhile; look again"};
+    return {Errc::conflict,
+            "the key " + std::string(key_id) + " was changed or erased meanwhile; look again"};
 }
 
 // Ids are random: this is our own mistake, not the caller's.

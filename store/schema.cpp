@@ -90,7 +90,8 @@ void check_ours(Database& database) {
     const std::int64_t version = pragma(database, "user_version");
     const bool ours = pragma(database, "application_id") == application_id;
     if (!ours && !(version == 0 && is_empty(database))) {
-        throw Failure{{Errc::corrupt, "the file is a database, but not one of custdkim's; check [store] url"}};
+        throw Failure{
+            {Errc::corrupt, "the file is a database, but not one of custdkim's; check [store] url"}};
     }
     if (version > newest_schema_version()) {
         throw Failure{{Errc::conflict, "the store has schema version " + std::to_string(version) +

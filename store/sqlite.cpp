@@ -13,8 +13,9 @@ Error explain(int code, const std::string& file, std::string_view message) {
     const std::string store = "the store " + file;
     switch (code & 0xff) {
         case SQLITE_FULL:
-            return {Errc::no_space, store + " cannot grow: the disk is full; nothing was changed, free some "
-                                            "space and try again"};
+            return {Errc::no_space, store +
+                                        " cannot grow: the disk is full; nothing was changed, free some "
+                                        "space and try again"};
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
             return {Errc::busy, store + " is locked by another program; nothing was changed, try again"};
@@ -23,8 +24,9 @@ Error explain(int code, const std::string& file, std::string_view message) {
             return {Errc::unavailable,
                     store + " cannot be written: it or its directory is read-only for this user"};
         case SQLITE_CANTOPEN:
-            return {Errc::unavailable, store + " cannot be opened: check that its directory exists and may be "
-                                               "written by this user"};
+            return {Errc::unavailable, store +
+                                           " cannot be opened: check that its directory exists and may be "
+                                           "written by this user"};
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
             return {Errc::corrupt,
@@ -40,10 +42,9 @@ Error explain(int code, const std::string& file, std::string_view message) {
 }  // namespace
 
 Database::Database(const std::filesystem::path& file) : file_(file.string()) {
-    const int code = sqlite3_open_v2(file_.c_str(), &handle_,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-                                         SQLITE_OPEN_EXRESCODE,
-                                     nullptr);
+    const int code = sqlite3_open_v2(
+        file_.c_str(), &handle_,
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
     if (code != SQLITE_OK) {
         const Error error = explain(code, file_, handle_ ? sqlite3_errmsg(handle_) : "out of memory");
         sqlite3_close(handle_);

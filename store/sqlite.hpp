@@ -66,7 +66,7 @@ class Statement {
 
     std::int64_t number(int column) const;
     std::optional<std::int64_t> optional_number(int column) const;
-    std::string_view text(int column) const;                  // valid until the next step
+    std::string_view text(int column) const;               // valid until the next step
     std::span<const std::uint8_t> blob(int column) const;  // likewise
 
   private:

@@ -62,19 +62,22 @@ class SqliteStore::Sql {
 
   public:
     Database& db;
-    Statement zones{db, "SELECT z.id, z.name, z.serial, (SELECT count(*) FROM key WHERE zone = z.id) FROM zone z"};
+    Statement zones{
+        db, "SELECT z.id, z.name, z.serial, (SELECT count(*) FROM key WHERE zone = z.id) FROM zone z"};
     Statement zone_keys{db, "SELECT count(*) FROM key WHERE zone = ?"};
     Statement add_zone{db, "INSERT INTO zone (name, serial) VALUES (?, ?)"};
     Statement find_zone{db, "SELECT id, serial FROM zone WHERE name = ?"};
     Statement set_serial{db, "UPDATE zone SET serial = ? WHERE id = ?"};
     Statement is_issued{db, "SELECT 1 FROM issued_label WHERE label = ?"};
     Statement issue{db, "INSERT INTO issued_label (label, zone, issued_at) VALUES (?, ?, ?)"};
-    Statement add_key{db,
-                      "INSERT INTO key (id, zone, domain, match, type, org, version, created_at, activated_at,"
-                      " deleted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
-    Statement set_key{db,
-                      "UPDATE key SET version = version + 1, match = ?, org = ?, activated_at = ?, deleted_at = ?"
-                      " WHERE id = ? AND version = ?"};
+    Statement add_key{
+        db,
+        "INSERT INTO key (id, zone, domain, match, type, org, version, created_at, activated_at,"
+        " deleted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+    Statement set_key{
+        db,
+        "UPDATE key SET version = version + 1, match = ?, org = ?, activated_at = ?, deleted_at = ?"
+        " WHERE id = ? AND version = ?"};
     Statement find_row{db, "SELECT row FROM key WHERE id = ?"};
     Statement erase_key{db, "DELETE FROM key WHERE id = ? AND version = ?"};
     Statement add_slot{db, "INSERT INTO slot (key, position, selector, label) VALUES (?, ?, ?, ?)"};
@@ -88,11 +91,13 @@ class SqliteStore::Sql {
                            "SELECT sealed FROM private_key JOIN key ON key.row = private_key.key"
                            " WHERE key.id = ? AND pair = ?"};
     Statement find_key{db, select_keys("WHERE k.id = ?")};
-    Statement list_all{db, select_keys("WHERE k.row IN (SELECT row FROM key WHERE row > ? ORDER BY row LIMIT ?)")};
+    Statement list_all{
+        db, select_keys("WHERE k.row IN (SELECT row FROM key WHERE row > ? ORDER BY row LIMIT ?)")};
     Statement list_domain{
-        db, select_keys("WHERE k.row IN (SELECT row FROM key WHERE row > ? AND domain = ? ORDER BY row LIMIT ?)")};
-    Statement list_deleted{
-        db, select_keys("WHERE k.row IN (SELECT row FROM key WHERE deleted_at IS NOT NULL)")};
+        db, select_keys(
+                "WHERE k.row IN (SELECT row FROM key WHERE row > ? AND domain = ? ORDER BY row LIMIT ?)")};
+    Statement list_deleted{db,
+                           select_keys("WHERE k.row IN (SELECT row FROM key WHERE deleted_at IS NOT NULL)")};
     Statement every_key{db, select_keys("")};
     Statement count{db, "SELECT count(*) FROM key"};
     Statement selectors{db, "SELECT selector FROM slot JOIN key ON key.row = slot.key WHERE domain = ?"};
@@ -157,7 +162,8 @@ class SqliteStore::Sql {
         }
     }
 
-    void add(const Key& key, const StoredZone& zone, std::span<const SealedPrivateKey> secrets, Timestamp now) {
+    void add(const Key& key, const StoredZone& zone, std::span<const SealedPrivateKey> secrets,
+             Timestamp now) {
         for (const Slot& slot : key.slots) issue.bind(slot.label, std::int64_t{zone.id}, seconds(now)).run();
         add_key
             .bind(key.id, std::int64_t{zone.id}, key.domain.text(), to_string(key.match), to_string(key.type),

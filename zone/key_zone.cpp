@@ -35,8 +35,8 @@ bool wants(std::string_view type, std::string_view record_type) {
 Result<std::unique_ptr<KeyZone>> KeyZone::make(ZoneSettings settings, std::uint32_t id, Serial serial) {
     auto statics = StaticRecords::make(settings.name, settings.records);
     if (!statics) return statics.error();
-    return std::unique_ptr<KeyZone>(new KeyZone(std::move(settings), id, serial,
-                                                std::make_unique<StaticRecords>(std::move(*statics))));
+    return std::unique_ptr<KeyZone>(
+        new KeyZone(std::move(settings), id, serial, std::make_unique<StaticRecords>(std::move(*statics))));
 }
 
 KeyZone::KeyZone(ZoneSettings settings, std::uint32_t id, Serial serial,

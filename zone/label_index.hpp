@@ -63,7 +63,8 @@ class LabelIndex {
     std::size_t for_each_after(std::string_view after, std::size_t limit, Visit visit) const {
         std::size_t count = 0;
         auto at = after.empty() ? map_.begin() : map_.upper_bound(to_number(after));
-        for (; at != map_.end() && count < limit; ++at, ++count) visit(to_label(at->first), unpack(at->second));
+        for (; at != map_.end() && count < limit; ++at, ++count)
+            visit(to_label(at->first), unpack(at->second));
         return count;
     }
 
@@ -73,7 +74,8 @@ class LabelIndex {
 
     std::uint8_t* pack(const Entry& entry) {
         const std::size_t selector = entry.selector.size(), key = entry.public_key.size();
-        auto* const packed = static_cast<std::uint8_t*>(memory_.resource()->allocate(header + selector + key, 1));
+        auto* const packed =
+            static_cast<std::uint8_t*>(memory_.resource()->allocate(header + selector + key, 1));
         packed[0] = static_cast<std::uint8_t>(entry.type);
         packed[1] = static_cast<std::uint8_t>(selector);
         packed[2] = static_cast<std::uint8_t>(key >> 8);
@@ -110,7 +112,8 @@ class LabelIndex {
     }
 
     using Item = std::pair<const std::uint64_t, std::uint8_t*>;
-    using Map = absl::btree_map<std::uint64_t, std::uint8_t*, std::less<>, std::pmr::polymorphic_allocator<Item>>;
+    using Map =
+        absl::btree_map<std::uint64_t, std::uint8_t*, std::less<>, std::pmr::polymorphic_allocator<Item>>;
 
     IndexMemory memory_;  // first: it goes last, with all entries in it
     Map map_{std::pmr::polymorphic_allocator<Item>(memory_.resource())};

@@ -27,7 +27,7 @@ class StaticRecords {
     const Names& names() const { return names_; }
 
   private:
-    Names names_;                                 // relative to the zone
+    Names names_;                                // relative to the zone
     std::set<std::string, std::less<>> labels_;  // directly below the apex
 };
 

@@ -48,7 +48,9 @@ bool Zones::is_reserved(const dns::Name& zone, std::string_view label) const {
     return must_have(find(zone), zone).is_reserved(label);
 }
 
-void Zones::publish(const Key& key, Serial serial) { must_have(find(key.zone), key.zone).publish(key, serial); }
+void Zones::publish(const Key& key, Serial serial) {
+    must_have(find(key.zone), key.zone).publish(key, serial);
+}
 
 void Zones::withdraw(const Key& key, Serial serial) {
     must_have(find(key.zone), key.zone).withdraw(key, serial);

@@ -20,7 +20,8 @@ struct ApiWorld {
     FixturePairs pairs{sealer};
     SimulatedClock clock{new_year()};
     Zones zones = one_zone();
-    KeyRegistry registry{{{name("custdkim.example.net")}, std::chrono::days(25)}, store, pairs, zones, clock, random};
+    KeyRegistry registry{
+        {{name("custdkim.example.net")}, std::chrono::days(25)}, store, pairs, zones, clock, random};
     api::Router router{registry, zones,
                        SecretBytes({reinterpret_cast<const std::uint8_t*>(token.data()), token.size()})};
 
@@ -38,7 +39,9 @@ struct ApiWorld {
         if (!api::split_target(target, request)) throw std::invalid_argument(target);
         return router.handle(request);
     }
-    nlohmann::json create(const std::string& body) { return nlohmann::json::parse(ask("POST", "/v1/keys", body).body); }
+    nlohmann::json create(const std::string& body) {
+        return nlohmann::json::parse(ask("POST", "/v1/keys", body).body);
+    }
 
   private:
     static Zones one_zone() {

@@ -24,7 +24,8 @@ TEST_CASE("Without the right token nothing but the health is told") {
     ApiWorld world;
     const std::string wrong = GENERATE("", "Bearer ", "Bearer 0123456789abcdeg", "Bearer 0123456789abcdef0",
                                        "Basic 0123456789abcdef", "bearer", "0123456789abcdef");
-    for (const auto& [method, path] : {std::pair{"GET", "/v1/keys"}, {"POST", "/v1/keys"}, {"DELETE", "/v1/keys/k1"}}) {
+    for (const auto& [method, path] :
+         {std::pair{"GET", "/v1/keys"}, {"POST", "/v1/keys"}, {"DELETE", "/v1/keys/k1"}}) {
         const auto response = world.ask(method, path, "{}", wrong);
         CHECK(response.status == 401);
         CHECK(problem_of(response)["type"] == "urn:custdkim:problem:unauthorized");
@@ -93,13 +94,15 @@ TEST_CASE("What may not be is refused with 422, what is in the way with 409") {
         R"({"domain": "acme.example", "type": "ed25519", "selector": "a", "alternate_selector": "b"})";
     CHECK(world.ask("POST", "/v1/keys", request).status == 201);
     CHECK(problem_of(world.ask("POST", "/v1/keys", request))["type"] == "urn:custdkim:problem:conflict");
-    CHECK(problem_of(world.ask("GET", "/v1/keys/nobody.example"))["type"] == "urn:custdkim:problem:not-found");
+    CHECK(problem_of(world.ask("GET", "/v1/keys/nobody.example"))["type"] ==
+          "urn:custdkim:problem:not-found");
 }
 
 TEST_CASE("A list comes in pages that follow each other") {
     ApiWorld world;
     for (int i = 0; i < 5; ++i) {
-        REQUIRE(world.create(R"({"type": "ed25519", "domain": "c)" + std::to_string(i) + R"(.example"})").contains("id"));
+        REQUIRE(world.create(R"({"type": "ed25519", "domain": "c)" + std::to_string(i) + R"(.example"})")
+                    .contains("id"));
     }
     std::vector<std::string> domains;
     std::string after;
@@ -108,8 +111,10 @@ TEST_CASE("A list comes in pages that follow each other") {
         for (const json& key : page["keys"]) domains.push_back(key["domain"]);
         after = page["next"].is_null() ? "" : page["next"].get<std::string>();
     } while (!after.empty());
-    CHECK(domains == std::vector<std::string>{"c0.example", "c1.example", "c2.example", "c3.example", "c4.example"});
-    for (const char* query : {"limit=0", "limit=1001", "limit=x", "limit=", "after=x", "colour=red", "domain=com"}) {
+    CHECK(domains ==
+          std::vector<std::string>{"c0.example", "c1.example", "c2.example", "c3.example", "c4.example"});
+    for (const char* query :
+         {"limit=0", "limit=1001", "limit=x", "limit=", "after=x", "colour=red", "domain=com"}) {
         CHECK(world.ask("GET", "/v1/keys?" + std::string(query)).status == 422);
     }
 }
@@ -136,7 +141,9 @@ TEST_CASE("Deleting says what becomes of the records") {
 TEST_CASE("A target is cut at the question mark and decoded, and broken escapes are refused") {
     api::Request request;
     REQUIRE(api::split_target("/v1/keys/b%C3%BCcher.example?after=5&x=a%26b&flag", request));
-    CHECK(request.path == "/v1/keys/b\xC3\xBC" "cher.example");
+    CHECK(request.path ==
+          "/v1/keys/b\xC3\xBC"
+          "cher.example");
     CHECK(request.query == std::map<std::string, std::string>{{"after", "5"}, {"x", "a&b"}, {"flag", ""}});
     for (const char* broken : {"/%", "/%4", "/%zz", "/%00", "/?a=%", "/?%00=a"}) {
         CHECK_FALSE(api::split_target(broken, request));

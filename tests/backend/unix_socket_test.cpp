@@ -116,15 +116,9 @@ TEST_CASE("A live socket that this user may not connect to is left alone") {
 TEST_CASE("What is no socket is never replaced") {
     const TemporaryDirectory directory;
     const auto path = directory / "pdns.sock";
-    SECTION("a file") {
-        std::ofstream(path) << "precious";
-    }
-    SECTION("a directory") {
-        std::filesystem::create_directory(path);
-    }
-    SECTION("a link that leads nowhere") {
-        std::filesystem::create_symlink("nowhere", path);
-    }
+    SECTION("a file") { std::ofstream(path) << "precious"; }
+    SECTION("a directory") { std::filesystem::create_directory(path); }
+    SECTION("a link that leads nowhere") { std::filesystem::create_symlink("nowhere", path); }
     const auto before = look_at(path).st_ino;
     const auto refused = backend::listen_on(at(path));
     REQUIRE(refused.has_error());

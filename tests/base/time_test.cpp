@@ -8,9 +8,7 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-Timestamp at(long seconds) {
-    return Timestamp(Duration(seconds));
-}
+Timestamp at(long seconds) { return Timestamp(Duration(seconds)); }
 
 }  // namespace
 

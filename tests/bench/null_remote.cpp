@@ -95,7 +95,8 @@ int main(int argc, char** argv) {
     std::strcpy(address.sun_path, argv[1]);
     ::unlink(argv[1]);
     const int listener = ::socket(AF_UNIX, SOCK_STREAM, 0);
-    if (::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || ::listen(listener, 64)) {
+    if (::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+        ::listen(listener, 64)) {
         std::perror(argv[1]);
         return 1;
     }

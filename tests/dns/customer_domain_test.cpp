@@ -7,9 +7,7 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-std::string read(std::string_view typed) {
-    return dns::read_customer_domain(typed).value().text();
-}
+std::string read(std::string_view typed) { return dns::read_customer_domain(typed).value().text(); }
 
 // "invalid: ..." or "refused: ...".
 std::string refusal(std::string_view typed) {
@@ -42,9 +40,7 @@ TEST_CASE("An internationalised domain becomes its A-labels") {
     CHECK(read("例え.テスト") == "xn--r8jz45g.xn--zckzah");
 }
 
-TEST_CASE("An ideographic full stop separates labels") {
-    CHECK(read("acme。example") == "acme.example");
-}
+TEST_CASE("An ideographic full stop separates labels") { CHECK(read("acme。example") == "acme.example"); }
 
 TEST_CASE("A sharp s stays one, as IDNA 2008 has it") {
     CHECK(read("straße.example") == "xn--strae-oqa.example");
@@ -60,9 +56,7 @@ TEST_CASE("People are shown the letters that they know") {
     CHECK(dns::to_unicode(dns::Name::parse("xn--a.example").value()) == "xn--a.example");  // no punycode
 }
 
-TEST_CASE("An empty domain is refused") {
-    CHECK_THAT(refusal(""), Contains("invalid: the domain is empty"));
-}
+TEST_CASE("An empty domain is refused") { CHECK_THAT(refusal(""), Contains("invalid: the domain is empty")); }
 
 TEST_CASE("The root is refused") {
     CHECK_THAT(refusal("."), Contains("invalid: the root"));

@@ -6,9 +6,7 @@ using namespace custdkim::dns;
 
 namespace {
 
-Name name(std::string_view text) {
-    return Name::parse(text).value();
-}
+Name name(std::string_view text) { return Name::parse(text).value(); }
 
 // What is left of `text` in `zone`, or "-" where it is outside.
 std::string relative(std::string_view text, std::string_view zone) {

@@ -10,13 +10,9 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-Name name(std::string_view text) {
-    return Name::parse(text).value();
-}
+Name name(std::string_view text) { return Name::parse(text).value(); }
 
-std::string label(std::size_t length, char c = 'a') {
-    return std::string(length, c);
-}
+std::string label(std::size_t length, char c = 'a') { return std::string(length, c); }
 
 // A name of exactly this many octets on the wire, 63 to 255 of them, in labels of up to 63.
 std::string name_of_wire_length(std::size_t octets) {

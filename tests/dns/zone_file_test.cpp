@@ -12,9 +12,7 @@ using dns::Record;
 
 namespace {
 
-dns::Name name(std::string_view text) {
-    return dns::Name::parse(text).value();
-}
+dns::Name name(std::string_view text) { return dns::Name::parse(text).value(); }
 
 std::vector<Record> read(std::string_view text) {
     return dns::read_zone_text(text, "apex.zone", name("example.net"), 300).value();

@@ -65,6 +65,4 @@ TEST_CASE("Anything that is not base64 to the letter is refused") {
     CHECK(from_base64(text).has_error());
 }
 
-TEST_CASE("A NUL is no base64") {
-    CHECK(from_base64(std::string_view("Zm9\0", 4)).has_error());
-}
+TEST_CASE("A NUL is no base64") { CHECK(from_base64(std::string_view("Zm9\0", 4)).has_error()); }

@@ -19,9 +19,7 @@ using Context = std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)>;
 
 const Bytes message{'s', 'i', 'g', 'n', ' ', 'm', 'e'};
 
-const EVP_MD* digest_of(KeyType type) {
-    return type == KeyType::ed25519 ? nullptr : EVP_sha256();
-}
+const EVP_MD* digest_of(KeyType type) { return type == KeyType::ed25519 ? nullptr : EVP_sha256(); }
 
 Bytes sign(const KeyPair& pair) {
     const std::uint8_t* at = pair.private_key.data();

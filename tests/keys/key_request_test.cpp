@@ -25,9 +25,7 @@ KeyRequest request_with(std::string selector, std::string alternate) {
     return request;
 }
 
-CheckedRequest check(const KeyRequest& request) {
-    return check_request(request, zones).value();
-}
+CheckedRequest check(const KeyRequest& request) { return check_request(request, zones).value(); }
 
 std::string refusal(const KeyRequest& request) {
     const auto checked = check_request(request, zones);

@@ -113,10 +113,11 @@ TEST_CASE("A pool of size 0 makes every pair on the spot, and none in advance") 
 TEST_CASE("What the generator cannot make, the pool cannot hand out") {
     Workshop workshop;
     std::counting_semaphore<> calls{0};
-    PairPool pool(KeyType::ed25519, 1, workshop.sealer, [&](KeyType, const std::stop_token&) -> Result<KeyPair> {
-        calls.release();
-        return Error{Errc::internal, "out of primes"};
-    });
+    PairPool pool(KeyType::ed25519, 1, workshop.sealer,
+                  [&](KeyType, const std::stop_token&) -> Result<KeyPair> {
+                      calls.release();
+                      return Error{Errc::internal, "out of primes"};
+                  });
     calls.acquire();  // the worker tried, and will pause
     const auto pair = pool.take(KeyType::ed25519);
     REQUIRE(pair.has_error());
@@ -127,10 +128,11 @@ TEST_CASE("What the generator cannot make, the pool cannot hand out") {
 TEST_CASE("A failure in the background does not keep pairs from being made on the spot") {
     Workshop workshop;
     std::atomic<unsigned> calls = 0;
-    PairPool pool(KeyType::ed25519, 1, workshop.sealer, [&](KeyType type, const std::stop_token&) -> Result<KeyPair> {
-        if (calls++ == 0) return Error{Errc::internal, "out of primes"};
-        return test::fixture_pair(type);
-    });
+    PairPool pool(KeyType::ed25519, 1, workshop.sealer,
+                  [&](KeyType type, const std::stop_token&) -> Result<KeyPair> {
+                      if (calls++ == 0) return Error{Errc::internal, "out of primes"};
+                      return test::fixture_pair(type);
+                  });
     while (calls == 0) std::this_thread::yield();
     CHECK(pool.take(KeyType::ed25519).has_value());
 }

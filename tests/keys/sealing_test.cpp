@@ -19,9 +19,7 @@ SecretBytes master_key(std::uint8_t fill) {
     return key;
 }
 
-Bytes bytes(std::string_view text) {
-    return {text.begin(), text.end()};
-}
+Bytes bytes(std::string_view text) { return {text.begin(), text.end()}; }
 
 std::string code(const Result<SecretBytes>& opened) {
     return opened ? "opened" : std::string(to_string(opened.error().code));

@@ -8,9 +8,7 @@ using namespace custdkim;
 
 namespace {
 
-Timestamp at(std::int64_t seconds) {
-    return Timestamp(Duration(seconds));
-}
+Timestamp at(std::int64_t seconds) { return Timestamp(Duration(seconds)); }
 
 }  // namespace
 

@@ -186,7 +186,8 @@ TEST_CASE("An empty path means none") {
 }
 
 TEST_CASE("Numbers that are too large for what they are are refused") {
-    CHECK(said_about("api", "listen = \"127.0.0.1:99999\"").starts_with("'127.0.0.1:99999' is not an address"));
+    CHECK(
+        said_about("api", "listen = \"127.0.0.1:99999\"").starts_with("'127.0.0.1:99999' is not an address"));
     CHECK_FALSE(is_taken("activation", "resolvers = [\"1.1.1.1:70000\"]"));
     CHECK_FALSE(is_taken("activation", "allow = [\"1.0.0.0/99999999999\"]"));
     CHECK_FALSE(is_taken("backend", "mode = \"77777777777777\""));
@@ -196,16 +197,18 @@ TEST_CASE("The hostmaster is written with a dot for the @") {
     const ConfigOutcome outcome = read_config_text(
         "[[zone]]\nname = \"a.example\"\nnameservers = [\"ns.a.example\"]\nhostmaster = \"dns@a.example\"\n",
         "/etc/custdkim/c.toml");
-    CHECK(outcome.problems == std::vector<std::string>{"/etc/custdkim/c.toml:4: zone.hostmaster: is written with "
-                                                       "a dot for the @: \"dns.a.example\""});
+    CHECK(outcome.problems ==
+          std::vector<std::string>{"/etc/custdkim/c.toml:4: zone.hostmaster: is written with "
+                                   "a dot for the @: \"dns.a.example\""});
 }
 
 TEST_CASE("The root is no key zone, and a zone has name servers") {
     const ConfigOutcome outcome = read_config_text(
         "[[zone]]\nname = \".\"\nnameservers = []\nhostmaster = \"h.example\"\n", "/etc/custdkim/c.toml");
     CHECK(outcome.problems ==
-          std::vector<std::string>{"/etc/custdkim/c.toml:2: zone.name: must not be the root",
-                                   "/etc/custdkim/c.toml:3: zone.nameservers: must name at least one name server"});
+          std::vector<std::string>{
+              "/etc/custdkim/c.toml:2: zone.name: must not be the root",
+              "/etc/custdkim/c.toml:3: zone.nameservers: must name at least one name server"});
 }
 
 TEST_CASE("A socket path that PowerDNS could not name is refused") {

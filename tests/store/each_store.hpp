@@ -17,9 +17,7 @@ namespace custdkim::test {
 
 inline const dns::Name our_zone = name("custdkim.example.net");
 
-inline Bytes bytes(std::string_view text) {
-    return {text.begin(), text.end()};
-}
+inline Bytes bytes(std::string_view text) { return {text.begin(), text.end()}; }
 
 // One private key for every pair of the key, none like another.
 inline std::vector<SealedPrivateKey> secrets_of(const Key& key) {

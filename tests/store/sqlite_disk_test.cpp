@@ -8,8 +8,8 @@
 
 #include <csignal>
 
-#include "support/child.hpp"
 #include "sqlite_file.hpp"
+#include "support/child.hpp"
 
 namespace custdkim::test {
 
@@ -65,9 +65,7 @@ bool mount_small_disk(const std::filesystem::path& at) {
            ::mount("none", at.c_str(), "tmpfs", 0, "size=600k") == 0;
 }
 
-bool is_root() {
-    return ::geteuid() == 0;
-}
+bool is_root() { return ::geteuid() == 0; }
 
 // Gives up root's rights, which no mode of a file would stop.
 void become_nobody() {

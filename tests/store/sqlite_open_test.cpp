@@ -2,9 +2,9 @@
 // left as they are.
 #include <catch2/catch.hpp>
 
-#include "support/child.hpp"
 #include "sqlite_file.hpp"
 #include "store/open_store.hpp"
+#include "support/child.hpp"
 
 namespace custdkim::test {
 
@@ -82,9 +82,7 @@ TEST_CASE("A SQLite store is not opened while another process has it and is when
         until = Descriptor();
         child.wait();
     }
-    SECTION("by kill -9") {
-        child.kill();
-    }
+    SECTION("by kill -9") { child.kill(); }
     CHECK(SqliteStore::open(directory / "keys.db").has_value());
 }
 

@@ -39,7 +39,8 @@ TEMPLATE_TEST_CASE("Opening zones again changes neither ids nor serials whatever
     CHECK(again[1].serial == first[0].serial);
 }
 
-TEMPLATE_TEST_CASE("Moving a zone's serial goes forward, is remembered, and touches no other zone", "", EACH_STORE) {
+TEMPLATE_TEST_CASE("Moving a zone's serial goes forward, is remembered, and touches no other zone", "",
+                   EACH_STORE) {
     TestType world;
     const auto before = open(world, {our_zone, other_zone});
     CHECK(world.store().move_serial(our_zone, new_year(7)).value() == before[0].serial + 7);

@@ -10,25 +10,17 @@
 
 namespace custdkim::test {
 
-inline dns::Name name(std::string_view text) {
-    return dns::Name::parse(text).value();
-}
+inline dns::Name name(std::string_view text) { return dns::Name::parse(text).value(); }
 
 // 2026-01-01T00:00:00Z, and so many seconds after it.
-inline Timestamp new_year(long seconds = 0) {
-    return Timestamp(Duration(1767225600 + seconds));
-}
+inline Timestamp new_year(long seconds = 0) { return Timestamp(Duration(1767225600 + seconds)); }
 
 inline std::size_t public_key_size(KeyType type) {
     switch (type) {
-        case KeyType::rsa_1024:
-            return 162;
-        case KeyType::rsa_2048:
-            return 294;
-        case KeyType::rsa_4096:
-            return 550;
-        case KeyType::ed25519:
-            return 32;
+        case KeyType::rsa_1024: return 162;
+        case KeyType::rsa_2048: return 294;
+        case KeyType::rsa_4096: return 550;
+        case KeyType::ed25519: return 32;
     }
     return 0;
 }

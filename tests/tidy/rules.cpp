@@ -57,13 +57,9 @@ const std::vector<Library> libraries{
     {"catch2/", {}},
 };
 
-std::string room_of(std::string_view path) {
-    return std::string(path.substr(0, path.find('/')));
-}
+std::string room_of(std::string_view path) { return std::string(path.substr(0, path.find('/'))); }
 
-bool is_test(const Source& source) {
-    return room_of(source.path) == "tests";
-}
+bool is_test(const Source& source) { return room_of(source.path) == "tests"; }
 
 std::string join(const Names& names) {
     std::string text;
@@ -100,9 +96,7 @@ std::optional<Include> include_in(const std::string& line) {
     return Include{match[2], match[1] == "\""};
 }
 
-std::string without_comment(const std::string& line) {
-    return line.substr(0, line.find("//"));
-}
+std::string without_comment(const std::string& line) { return line.substr(0, line.find("//")); }
 
 }  // namespace
 

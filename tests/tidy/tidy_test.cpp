@@ -54,13 +54,9 @@ TEST_CASE("The tree is found, with all of its floors") {
     CHECK(code().size() > 50);
 }
 
-TEST_CASE("Includes run down the house") {
-    check_all(code(), check_rooms);
-}
+TEST_CASE("Includes run down the house") { check_all(code(), check_rooms); }
 
-TEST_CASE("Every library stays at home") {
-    check_all(code(), check_libraries);
-}
+TEST_CASE("Every library stays at home") { check_all(code(), check_libraries); }
 
 TEST_CASE("Nobody but the base reads the time or draws numbers, and no test sleeps") {
     check_all(code(), check_time_and_chance);
@@ -74,9 +70,7 @@ TEST_CASE("No file is too long") {
     check_all(code(), check_length);
 }
 
-TEST_CASE("Every header says what it is, once") {
-    check_all(code(), check_header);
-}
+TEST_CASE("Every header says what it is, once") { check_all(code(), check_header); }
 
 TEST_CASE("Nothing is unfinished, and nothing belongs to one machine") {
     check_all(sources({".hpp", ".cpp", ".cmake", ".md", ".toml", ".json", ".sh", ".py", ".js", ".html",
