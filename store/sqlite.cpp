@@ -8,6 +8,8 @@ namespace custdkim::sqlite {
 
 namespace {
 
+constexpr int patience_milliseconds = 5000;
+
 // What SQLite's result codes mean for the person who has to do something about them.
 Error explain(int code, const std::string& file, std::string_view message) {
     const std::string store = "the store " + file;
@@ -55,7 +57,8 @@ Database::Database(const std::filesystem::path& file) : file_(file.string()) {
         sqlite3_close(handle_);
         throw Failure{error};
     }
-    sqlite3_busy_timeout(handle_, 5000);  // a backup or a reader's checkpoint, not a second daemon
+    sqlite3_busy_timeout(handle_,
+                         patience_milliseconds);  // a backup or a reader's checkpoint, not a second daemon
 }
 
 Database::~Database() { sqlite3_close(handle_); }
@@ -65,6 +68,12 @@ void Database::fail(int code) const { throw Failure{explain(code, file_, sqlite3
 void Database::execute(const std::string& script) {
     const int code = sqlite3_exec(handle_, script.c_str(), nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) fail(code);
+}
+
+void Database::empty_log() noexcept {
+    sqlite3_busy_timeout(handle_, 0);
+    sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    sqlite3_busy_timeout(handle_, patience_milliseconds);
 }
 
 std::int64_t Database::last_row() const { return sqlite3_last_insert_rowid(handle_); }

@@ -268,6 +268,7 @@ Result<void> SqliteStore::update(const Key& key, std::span<const unsigned> destr
         sql_->add_pairs(row, key);
         for (const unsigned pair : destroy) sql_->destroy_private.bind(row, std::int64_t{pair}).run();
         transaction.commit();
+        if (!destroy.empty()) sql_->db.empty_log();
         return true;
     });
     if (!updated) return updated.error();
@@ -283,6 +284,7 @@ Result<Serial> SqliteStore::erase(const Key& key, Timestamp now) {
         if (sql_->db.changed_rows() == 0) throw Failure{outcomes::changed_meanwhile(key.id)};
         const Serial serial = sql_->move_serial(sql_->zone(key.zone), now);
         transaction.commit();
+        sql_->db.empty_log();
         return serial;
     });
 }

@@ -45,7 +45,7 @@ void put_keys(World& world, int count, std::size_t size) {
 
 }  // namespace
 
-TEST_CASE("A private key that an update destroyed is in no file after a checkpoint") {
+TEST_CASE("A private key that an update destroyed is in no file at once") {
     const TemporaryDirectory directory;
     const std::size_t size = GENERATE(200, 1400, 2600, 9000);
     SqliteFile world(directory / "keys.db");
@@ -54,18 +54,15 @@ TEST_CASE("A private key that an update destroyed is in no file after a checkpoi
     CHECK(found(directory.path(), secret_of(0, 1, size)));
     const std::vector<unsigned> destroy = {1};
     REQUIRE(world.store().update(numbered_key(0), destroy).has_value());
-    checkpoint(directory / "keys.db");
     CHECK_FALSE(found(directory.path(), secret_of(0, 1, size)));
     CHECK(found(directory.path(), secret_of(0, 2, size)));
 }
 
-TEST_CASE("The private keys of an erased key are in no file once the store is closed") {
+TEST_CASE("The private keys of an erased key are in no file at once") {
     const TemporaryDirectory directory;
-    {
-        SqliteFile world(directory / "keys.db");
-        put_keys(world, 2, 1400);
-        REQUIRE(world.store().erase(numbered_key(0), new_year()).has_value());
-    }
+    SqliteFile world(directory / "keys.db");
+    put_keys(world, 2, 1400);
+    REQUIRE(world.store().erase(numbered_key(0), new_year()).has_value());
     for (const unsigned pair : {1U, 2U}) {
         CHECK_FALSE(found(directory.path(), secret_of(0, pair, 1400)));
         CHECK(found(directory.path(), secret_of(1, pair, 1400)));
