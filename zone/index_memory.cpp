@@ -1,5 +1,6 @@
 #include "zone/index_memory.hpp"
 
+#include <sanitizer/asan_interface.h>
 #include <sys/mman.h>
 
 #include <new>
@@ -13,6 +14,11 @@ constexpr std::size_t huge_page = 2 << 20;
 std::size_t whole_pages(std::size_t size) { return (size + huge_page - 1) / huge_page * huge_page; }
 
 }  // namespace
+
+void IndexMemory::Blocks::do_deallocate(void* memory, std::size_t size, std::size_t alignment) {
+    ASAN_UNPOISON_MEMORY_REGION(memory, size);  // nothing, where there is no AddressSanitizer
+    unsynchronized_pool_resource::do_deallocate(memory, size, alignment);
+}
 
 void* IndexMemory::HugePages::do_allocate(std::size_t size, std::size_t alignment) {
     if (size < huge_page) return std::pmr::new_delete_resource()->allocate(size, alignment);

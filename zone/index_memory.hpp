@@ -20,9 +20,16 @@ class IndexMemory {
         }
     };
 
+    // absl's B-tree gives its nodes back poisoned; malloc would wash them for AddressSanitizer, a pool does
+    // not.
+    class Blocks final : public std::pmr::unsynchronized_pool_resource {
+        using unsynchronized_pool_resource::unsynchronized_pool_resource;
+        void do_deallocate(void* memory, std::size_t size, std::size_t alignment) override;
+    };
+
     HugePages pages_;
     std::pmr::monotonic_buffer_resource chunks_{65536, &pages_};
-    std::pmr::unsynchronized_pool_resource blocks_{std::pmr::pool_options{0, 4096}, &chunks_};
+    Blocks blocks_{std::pmr::pool_options{0, 4096}, &chunks_};
 };
 
 }  // namespace custdkim
