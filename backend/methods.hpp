@@ -26,6 +26,8 @@ using Handler = Result<void> (*)(const Call& call, Reply& reply);
 struct Method {
     std::string_view name;
     Handler handle;
+    // The reply follows from the request and the zones' contents alone, and is asked for again and again.
+    bool is_repeated = false;
 };
 
 std::span<const Method> methods();

@@ -39,6 +39,14 @@ void append_error(Reply& reply, std::string_view detail) {
 Conversation::Conversation(const Zones& zones) : zones_(zones), parser_({}, limits()) {}
 
 Outcome Conversation::answer(std::string_view request, Reply& reply) {
+    // Read before looking anything up: what changes meanwhile makes the answer an old one.
+    const std::uint64_t generation = zones_.generation();
+    if (const std::string* const known = memo_.find(request, generation)) {
+        reply.text += *known;
+        return Outcome::answered;
+    }
+    const std::size_t before = reply.text.size();
+    bool is_repeated = false;
     boost::json::monotonic_resource memory(memory_, sizeof memory_);
     parser_.reset(&memory);
     boost::json::error_code error;
@@ -48,13 +56,14 @@ Outcome Conversation::answer(std::string_view request, Reply& reply) {
             append_error(reply, "the request is not JSON: " + error.message());
             return Outcome::unreadable;
         }
-        return dispatch(parser_.release(), reply);
+        return dispatch(parser_.release(), reply, is_repeated);
     }();
     parser_.reset();  // lets go of `memory`
+    if (is_repeated) memo_.keep(request, std::string_view(reply.text).substr(before), generation);
     return outcome;
 }
 
-Outcome Conversation::dispatch(const boost::json::value& request, Reply& reply) {
+Outcome Conversation::dispatch(const boost::json::value& request, Reply& reply, bool& is_repeated) {
     static const boost::json::object no_parameters;
     const auto fail = [&](std::string_view detail) {
         append_error(reply, detail);
@@ -78,6 +87,7 @@ Outcome Conversation::dispatch(const boost::json::value& request, Reply& reply) 
     const std::size_t before = reply.text.size();
     const Call call{zones_, parameters ? parameters->get_object() : no_parameters, scratch_};
     const auto done = method->handle(call, reply);
+    is_repeated = method->is_repeated && done.has_value();
     if (done) return Outcome::answered;
     reply.text.resize(before);
     return fail(std::string(method->name) + ": " + done.error().detail);

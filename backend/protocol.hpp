@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "backend/answer_memo.hpp"
 #include "backend/reply.hpp"
 #include "zone/zones.hpp"
 
@@ -24,10 +25,12 @@ class Conversation {
     Outcome answer(std::string_view request, Reply& reply);
 
   private:
-    Outcome dispatch(const boost::json::value& request, Reply& reply);
+    // Sets `is_repeated` where the answer may be kept.
+    Outcome dispatch(const boost::json::value& request, Reply& reply, bool& is_repeated);
 
     const Zones& zones_;
     boost::json::parser parser_;
+    AnswerMemo memo_;
     std::string scratch_;
     unsigned char memory_[8192];  // the usual request is parsed without an allocation
 };

@@ -139,11 +139,13 @@ void KeyZone::publish(const Key& key, Serial serial) {
     const std::unique_lock lock(mutex_);
     put(key);
     serial_ = serial;
+    ++generation_;
 }
 
 void KeyZone::load(const Key& key) {
     const std::unique_lock lock(mutex_);
     put(key);
+    ++generation_;
 }
 
 void KeyZone::put(const Key& key) {
@@ -160,6 +162,7 @@ void KeyZone::withdraw(const Key& key, Serial serial) {
     const std::unique_lock lock(mutex_);
     for (const Slot& slot : key.slots) labels_->erase(slot.label);
     serial_ = serial;
+    ++generation_;
 }
 
 bool KeyZone::is_reserved(std::string_view label) const { return statics_->is_reserved(label); }

@@ -53,6 +53,9 @@ class KeyZone {
     void publish(const Key& key, Serial serial);
     void withdraw(const Key& key, Serial serial);
 
+    // Counts the changes: an answer is as good as new while this has not moved.
+    std::uint64_t generation() const { return generation_; }
+
     // While loading: shows the key without touching the serial.
     void load(const Key& key);
 
@@ -83,6 +86,7 @@ class KeyZone {
     Serial serial_;
     std::unique_ptr<LabelIndex> labels_;
 
+    std::atomic<std::uint64_t> generation_ = 0;  // moves behind each change, under the lock
     std::atomic<Serial> notified_serial_ = 0;
 };
 

@@ -44,6 +44,12 @@ std::optional<Zones::Match> Zones::match(std::string_view name, std::optional<st
     return closest;
 }
 
+std::uint64_t Zones::generation() const {
+    std::uint64_t sum = 0;
+    for (const auto& zone : zones_) sum += zone->generation();
+    return sum;
+}
+
 bool Zones::is_reserved(const dns::Name& zone, std::string_view label) const {
     return must_have(find(zone), zone).is_reserved(label);
 }

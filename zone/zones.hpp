@@ -26,6 +26,9 @@ class Zones final : public Publisher {
     // The zone that a canonical name is in: the one with this id if the name is in it, else the closest.
     std::optional<Match> match(std::string_view name, std::optional<std::uint32_t> id) const;
 
+    // Moves with every change of any zone, once it can be seen.
+    std::uint64_t generation() const;
+
     bool is_reserved(const dns::Name& zone, std::string_view label) const override;
     void publish(const Key& key, Serial serial) override;
     void withdraw(const Key& key, Serial serial) override;
