@@ -1,5 +1,6 @@
 """Starting and ending the programs that are measured, and reading what they cost. Loopback only."""
 
+import base64
 import os
 import pathlib
 import secrets
@@ -74,7 +75,6 @@ class Custdkim(Process):
         for name, text in (("master.key", None), ("token", secrets.token_hex(32))):
             file = self.directory / name
             if not file.exists():
-                import base64
                 file.write_text(text or base64.b64encode(secrets.token_bytes(32)).decode())
                 file.chmod(0o600)
         (self.directory / "custdkim.toml").write_text(f"""
