@@ -43,24 +43,18 @@ Result<void> initialize(const Call&, Reply& reply) {
     return {};
 }
 
-// "No such name" is an empty array; PowerDNS makes NXDOMAIN of it.
 Result<void> lookup(const Call& call, Reply& reply) {
     const auto type = text_parameter(call.parameters, "qtype");
     if (!type) return type.error();
     const auto name = name_parameter(call.parameters, "qname", call.scratch);
     if (!name) return name.error();
-    std::optional<std::uint32_t> id;
+    std::int64_t zone_id = -1;
     if (call.parameters.contains("zone-id")) {
         const auto number = number_parameter(call.parameters, "zone-id");
         if (!number) return number.error();
-        if (*number >= 0 && *number <= INT32_MAX) id = static_cast<std::uint32_t>(*number);
+        zone_id = *number;
     }
-    reply.text += R"({"result":[)";
-    if (const auto match = call.zones.match(*name, id)) {
-        RecordJson records(reply, match->zone->id());
-        match->zone->lookup(match->relative, *type, records);
-    }
-    reply.text += "]}";
+    answer_lookup(call.zones, *name, *type, zone_id, reply);
     return {};
 }
 
@@ -155,6 +149,18 @@ constexpr std::array table = {
 };
 
 }  // namespace
+
+void answer_lookup(const Zones& zones, std::string_view name, std::string_view type, std::int64_t zone_id,
+                   Reply& reply) {
+    std::optional<std::uint32_t> id;
+    if (zone_id >= 0 && zone_id <= INT32_MAX) id = static_cast<std::uint32_t>(zone_id);
+    reply.text += R"({"result":[)";
+    if (const auto match = zones.match(name, id)) {
+        RecordJson records(reply, match->zone->id());
+        match->zone->lookup(match->relative, type, records);
+    }
+    reply.text += "]}";
+}
 
 std::span<const Method> methods() { return table; }
 

@@ -30,6 +30,11 @@ struct Method {
     bool is_repeated = false;
 };
 
+// What `lookup` answers for a canonical name. "No such name" is an empty array; PowerDNS makes NXDOMAIN of
+// it. A zone id that is negative or unknown leaves the choice of the zone to the name.
+void answer_lookup(const Zones& zones, std::string_view name, std::string_view type, std::int64_t zone_id,
+                   Reply& reply);
+
 std::span<const Method> methods();
 const Method* find_method(std::string_view name);
 

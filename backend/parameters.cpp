@@ -38,14 +38,18 @@ Result<std::string_view> name_parameter(const boost::json::object& parameters, s
                                         std::string& scratch) {
     const auto text = text_parameter(parameters, name);
     if (!text) return text.error();
+    return canonical_name(*text, scratch);
+}
+
+Result<std::string_view> canonical_name(std::string_view asked, std::string& scratch) {
     constexpr std::string_view unusual("\\\0", 2);
-    if (text->find_first_of(unusual) != std::string_view::npos) {  // rare: let ldns sort the escapes out
-        const auto parsed = dns::Name::parse(*text);
+    if (asked.find_first_of(unusual) != std::string_view::npos) {  // rare: let ldns sort the escapes out
+        const auto parsed = dns::Name::parse(asked);
         if (!parsed) return parsed.error();
         scratch = parsed->text();
         return std::string_view(scratch);
     }
-    scratch.assign(text->ends_with('.') ? text->substr(0, text->size() - 1) : *text);
+    scratch.assign(asked.ends_with('.') ? asked.substr(0, asked.size() - 1) : asked);
     for (char& c : scratch) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
     }

@@ -17,6 +17,7 @@ Result<std::int64_t> number_parameter(const boost::json::object& parameters, std
 
 // A name as PowerDNS asks for it (absolute, the client's letter case, escaped) as its canonical text.
 // The view points into `scratch`.
+Result<std::string_view> canonical_name(std::string_view asked, std::string& scratch);
 Result<std::string_view> name_parameter(const boost::json::object& parameters, std::string_view name,
                                         std::string& scratch);
 

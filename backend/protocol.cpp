@@ -3,6 +3,8 @@
 #include <boost/json/value.hpp>
 
 #include "backend/methods.hpp"
+#include "backend/parameters.hpp"
+#include "backend/usual_request.hpp"
 #include "base/log.hpp"
 
 namespace custdkim::backend {
@@ -47,6 +49,22 @@ Outcome Conversation::answer(std::string_view request, Reply& reply) {
     }
     const std::size_t before = reply.text.size();
     bool is_repeated = false;
+    const Outcome outcome =
+        answer_usual(request, reply, is_repeated) ? Outcome::answered : parse(request, reply, is_repeated);
+    if (is_repeated) memo_.keep(request, std::string_view(reply.text).substr(before), generation);
+    return outcome;
+}
+
+bool Conversation::answer_usual(std::string_view request, Reply& reply, bool& is_repeated) {
+    const auto usual = read_usual_request(request);
+    if (!usual) return false;
+    const auto name = canonical_name(usual->qname, scratch_);
+    if (!name) return false;
+    answer_lookup(zones_, *name, usual->qtype, usual->zone_id, reply);
+    return is_repeated = true;
+}
+
+Outcome Conversation::parse(std::string_view request, Reply& reply, bool& is_repeated) {
     boost::json::monotonic_resource memory(memory_, sizeof memory_);
     parser_.reset(&memory);
     boost::json::error_code error;
@@ -59,7 +77,6 @@ Outcome Conversation::answer(std::string_view request, Reply& reply) {
         return dispatch(parser_.release(), reply, is_repeated);
     }();
     parser_.reset();  // lets go of `memory`
-    if (is_repeated) memo_.keep(request, std::string_view(reply.text).substr(before), generation);
     return outcome;
 }
 

@@ -25,7 +25,9 @@ class Conversation {
     Outcome answer(std::string_view request, Reply& reply);
 
   private:
-    // Sets `is_repeated` where the answer may be kept.
+    // These set `is_repeated` where the answer may be kept.
+    bool answer_usual(std::string_view request, Reply& reply, bool& is_repeated);
+    Outcome parse(std::string_view request, Reply& reply, bool& is_repeated);
     Outcome dispatch(const boost::json::value& request, Reply& reply, bool& is_repeated);
 
     const Zones& zones_;
