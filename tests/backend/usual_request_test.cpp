@@ -31,7 +31,8 @@ std::string answer(const Zones& zones, const std::string& line) {
 }  // namespace
 
 TEST_CASE("The usual request is read as PowerDNS writes it") {
-    const auto usual = read_usual_request(request("S1.q7w2ka.custdkim.example.net.", "ANY", "-1"));
+    const std::string line = request("S1.q7w2ka.custdkim.example.net.", "ANY", "-1");
+    const auto usual = read_usual_request(line);
     REQUIRE(usual);
     CHECK(usual->qname == "S1.q7w2ka.custdkim.example.net.");
     CHECK(usual->qtype == "ANY");
