@@ -1,5 +1,7 @@
 #include "zone/key_zone.hpp"
 
+#include <pthread.h>
+
 #include <mutex>
 
 #include "keys/key_record.hpp"
@@ -26,6 +28,18 @@ Scratch& scratch() {
     return mine;
 }
 
+// By default readers overtake a waiting writer, and enough of them would keep a new key out for ever. Nobody
+// here takes the lock twice, which this kind does not allow.
+void prefer_writers(std::shared_mutex& mutex) {
+    pthread_rwlockattr_t attributes;
+    pthread_rwlockattr_init(&attributes);
+    pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    auto* const lock = static_cast<pthread_rwlock_t*>(mutex.native_handle());
+    pthread_rwlock_destroy(lock);
+    pthread_rwlock_init(lock, &attributes);
+    pthread_rwlockattr_destroy(&attributes);
+}
+
 bool wants(std::string_view type, std::string_view record_type) {
     return type == "ANY" || type == record_type;
 }
@@ -47,7 +61,9 @@ KeyZone::KeyZone(ZoneSettings settings, std::uint32_t id, Serial serial,
       soa_tail_(std::string(refresh_retry_expire) + std::to_string(settings_.negative_ttl_seconds)),
       statics_(std::move(statics)),
       serial_(serial),
-      labels_(std::make_unique<LabelIndex>()) {}
+      labels_(std::make_unique<LabelIndex>()) {
+    prefer_writers(mutex_);
+}
 
 KeyZone::~KeyZone() = default;
 
