@@ -137,8 +137,8 @@ Result<void> set_notified(const Call& call, Reply& reply) {
 
 constexpr std::array table = {
     Method{"initialize", initialize},
-    Method{"lookup", lookup, true},
-    Method{"APILookup", lookup, true},  // since 5.0
+    Method{"lookup", lookup},
+    Method{"APILookup", lookup},  // since 5.0
     Method{"list", list},
     Method{"getAllDomains", get_all_domains},
     Method{"getDomainInfo", get_domain_info},

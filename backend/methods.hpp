@@ -26,8 +26,6 @@ using Handler = Result<void> (*)(const Call& call, Reply& reply);
 struct Method {
     std::string_view name;
     Handler handle;
-    // The reply follows from the request and the zones' contents alone, and is asked for again and again.
-    bool is_repeated = false;
 };
 
 // What `lookup` answers for a canonical name. "No such name" is an empty array; PowerDNS makes NXDOMAIN of

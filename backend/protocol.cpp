@@ -41,30 +41,27 @@ void append_error(Reply& reply, std::string_view detail) {
 Conversation::Conversation(const Zones& zones) : zones_(zones), parser_({}, limits()) {}
 
 Outcome Conversation::answer(std::string_view request, Reply& reply) {
+    return answer_usual(request, reply) ? Outcome::answered : answer_any(request, reply);
+}
+
+bool Conversation::answer_usual(std::string_view request, Reply& reply) {
     // Read before looking anything up: what changes meanwhile makes the answer an old one.
     const std::uint64_t generation = zones_.generation();
     if (const std::string* const known = memo_.find(request, generation)) {
         reply.text += *known;
-        return Outcome::answered;
+        return true;
     }
-    const std::size_t before = reply.text.size();
-    bool is_repeated = false;
-    const Outcome outcome =
-        answer_usual(request, reply, is_repeated) ? Outcome::answered : parse(request, reply, is_repeated);
-    if (is_repeated) memo_.keep(request, std::string_view(reply.text).substr(before), generation);
-    return outcome;
-}
-
-bool Conversation::answer_usual(std::string_view request, Reply& reply, bool& is_repeated) {
     const auto usual = read_usual_request(request);
     if (!usual) return false;
     const auto name = canonical_name(usual->qname, scratch_);
     if (!name) return false;
+    const std::size_t before = reply.text.size();
     answer_lookup(zones_, *name, usual->qtype, usual->zone_id, reply);
-    return is_repeated = true;
+    memo_.keep(request, std::string_view(reply.text).substr(before), generation);
+    return true;
 }
 
-Outcome Conversation::parse(std::string_view request, Reply& reply, bool& is_repeated) {
+Outcome Conversation::answer_any(std::string_view request, Reply& reply) {
     boost::json::monotonic_resource memory(memory_, sizeof memory_);
     parser_.reset(&memory);
     boost::json::error_code error;
@@ -74,13 +71,13 @@ Outcome Conversation::parse(std::string_view request, Reply& reply, bool& is_rep
             append_error(reply, "the request is not JSON: " + error.message());
             return Outcome::unreadable;
         }
-        return dispatch(parser_.release(), reply, is_repeated);
+        return dispatch(parser_.release(), reply);
     }();
     parser_.reset();  // lets go of `memory`
     return outcome;
 }
 
-Outcome Conversation::dispatch(const boost::json::value& request, Reply& reply, bool& is_repeated) {
+Outcome Conversation::dispatch(const boost::json::value& request, Reply& reply) {
     static const boost::json::object no_parameters;
     const auto fail = [&](std::string_view detail) {
         append_error(reply, detail);
@@ -104,7 +101,6 @@ Outcome Conversation::dispatch(const boost::json::value& request, Reply& reply, 
     const std::size_t before = reply.text.size();
     const Call call{zones_, parameters ? parameters->get_object() : no_parameters, scratch_};
     const auto done = method->handle(call, reply);
-    is_repeated = method->is_repeated && done.has_value();
     if (done) return Outcome::answered;
     reply.text.resize(before);
     return fail(std::string(method->name) + ": " + done.error().detail);

@@ -25,16 +25,16 @@ class Conversation {
     Outcome answer(std::string_view request, Reply& reply);
 
   private:
-    // These set `is_repeated` where the answer may be kept.
-    bool answer_usual(std::string_view request, Reply& reply, bool& is_repeated);
-    Outcome parse(std::string_view request, Reply& reply, bool& is_repeated);
-    Outcome dispatch(const boost::json::value& request, Reply& reply, bool& is_repeated);
+    // Answers the request if it is a usual one, and remembers the answer; false if it is not.
+    bool answer_usual(std::string_view request, Reply& reply);
+    Outcome answer_any(std::string_view request, Reply& reply);
+    Outcome dispatch(const boost::json::value& request, Reply& reply);
 
     const Zones& zones_;
     boost::json::parser parser_;
     AnswerMemo memo_;
     std::string scratch_;
-    unsigned char memory_[8192];  // the usual request is parsed without an allocation
+    unsigned char memory_[8192];  // what is parsed is parsed without an allocation
 };
 
 }  // namespace custdkim::backend

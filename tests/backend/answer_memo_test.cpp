@@ -15,8 +15,10 @@ namespace {
 
 std::string ask(backend::Conversation& conversation, std::string_view name) {
     HeldReply reply;
-    conversation.answer(R"({"method": "lookup", "parameters": {"qname": ")" + std::string(name) +
-                            R"(.custdkim.example.net.", "qtype": "ANY", "zone-id": 1}})",
+    conversation.answer(R"({"method": "lookup", "parameters": {"local": "127.0.0.1", "qname": ")" +
+                            std::string(name) +
+                            R"(.custdkim.example.net.", "qtype": "ANY", "real-remote": "127.0.0.1/32", )"
+                            R"("remote": "127.0.0.1", "zone-id": 1}})",
                         reply);
     return reply.text;
 }
