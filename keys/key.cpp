@@ -20,6 +20,22 @@ Result<DomainMatch> parse_domain_match(std::string_view text) {
                    "' is not a domain match; use domain, subdomains or domain-and-subdomains");
 }
 
+std::string_view to_string(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::pass: return "pass";
+        case Outcome::fail: return "fail";
+        case Outcome::unknown: return "unknown";
+    }
+    return "unknown";
+}
+
+Result<Outcome> parse_outcome(std::string_view text) {
+    for (const auto outcome : {Outcome::pass, Outcome::fail, Outcome::unknown}) {
+        if (text == to_string(outcome)) return outcome;
+    }
+    return invalid("'" + std::string(text) + "' is not an outcome; use pass, fail or unknown");
+}
+
 const Pair* Slot::published() const {
     for (auto pair = pairs.rbegin(); pair != pairs.rend(); ++pair) {
         if (pair->published_at) return &*pair;

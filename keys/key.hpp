@@ -27,12 +27,42 @@ struct Pair {
     unsigned number = 0;  // within its key, counting up, never used again
     Bytes public_key;
     Timestamp created_at{};
-    std::optional<Timestamp> published_at;   // its TXT was written
-    std::optional<Timestamp> visible_at;     // ... and was seen at every name server (R2)
-    std::optional<Timestamp> signing_since;  // first signature
-    std::optional<Timestamp> retired_at;     // last signature
+    std::optional<Timestamp> published_at;    // its TXT was written
+    std::optional<Timestamp> visible_at;      // ... and was seen at every name server (R2)
+    std::optional<Timestamp> signing_since;   // first signature
+    std::optional<Timestamp> retired_at;      // last signature
+    std::optional<Timestamp> compromised_at;  // an operator said that the private key has leaked
+    std::optional<Timestamp> revoked_at;      // since when its record says "p=" (RFC 6376 section 3.6.1)
+    std::optional<Timestamp> destroyed_at;    // its private key is in the store no more (R9)
+    Bytes revealed;                           // the private key (PKCS#8 DER), if its record shows it
 
     bool operator==(const Pair&) const = default;
+};
+
+// What a look at the customer's DNS found. Unknown is not missing (R5).
+enum class Outcome { pass, fail, unknown };
+
+std::string_view to_string(Outcome outcome);
+Result<Outcome> parse_outcome(std::string_view text);
+
+struct Finding {
+    Outcome outcome = Outcome::unknown;
+    std::string cause;   // a stable lower-case word with dashes; "" for a pass
+    std::string detail;  // what was seen
+    std::string fix;     // what the customer can do
+    Timestamp checked_at{};
+
+    bool operator==(const Finding&) const = default;
+};
+
+// What is known of the customer's CNAME to a slot (R4).
+struct SlotCheck {
+    std::optional<Finding> last;             // of whatever outcome
+    std::optional<Timestamp> verified_at;    // the last pass ...
+    unsigned verified_pair = 0;              // ... and the pair whose public key it led to
+    std::optional<Timestamp> passing_since;  // no look has failed since; unset by a fail
+
+    bool operator==(const SlotCheck&) const = default;
 };
 
 inline constexpr std::size_t label_length = 6;
@@ -40,9 +70,10 @@ inline constexpr std::size_t label_length = 6;
 struct Slot {
     std::string selector;
     std::string label;        // `label_length` random characters, never issued twice (R8)
-    std::vector<Pair> pairs;  // oldest first
+    std::vector<Pair> pairs;  // oldest first; none: a placeholder, whose TXT says "p="
+    SlotCheck check;
 
-    // The pair whose public key the slot's TXT holds, if any.
+    // The pair that the slot's TXT is about, if any.
     const Pair* published() const;
 
     bool operator==(const Slot&) const = default;
@@ -57,7 +88,9 @@ struct Key {
     std::string org;
     std::uint64_t version = 1;  // counts the changes; a writer must know the one it replaces
     Timestamp created_at{};
-    std::optional<Timestamp> activated_at;
+    std::optional<Timestamp> activated_at;           // an operator's order; unset by deactivation
+    std::optional<Timestamp> rotation_requested_at;  // likewise, until signing has moved
+    std::optional<Timestamp> revoked_at;             // for good: all records say "p="
     std::optional<Timestamp> deleted_at;
     std::vector<Slot> slots;
 

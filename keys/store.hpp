@@ -13,6 +13,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "keys/event.hpp"
 #include "keys/key.hpp"
 #include "keys/serial.hpp"
 
@@ -47,6 +48,22 @@ struct Insertion {
     std::string culprit;  // the label or the selector, if taken
 };
 
+// One step of one key: all of it is committed, or nothing.
+struct Change {
+    Key key;                            // as it shall be; its version is the one that it replaces
+    std::vector<SealedPrivateKey> add;  // private keys of pairs that are new
+    std::vector<unsigned> destroy;      // Pair::number of private keys that are erased for good (R9)
+    bool moves_serial = false;          // the records changed (R6)
+    Event event;                        // its number is ignored
+};
+
+// What became of a change. `done` is false where the stored version was another one: nothing was changed
+// then.
+struct Committed {
+    bool done = false;
+    Serial serial = 0;  // of the key's zone, behind this change
+};
+
 class Store {
   public:
     virtual ~Store() = default;
@@ -60,18 +77,19 @@ class Store {
 
     // Enters the key with its private keys, issues its labels for ever (R8), and moves the zone's serial.
     virtual Result<Insertion> insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
-                                     Timestamp now) = 0;
+                                     const Event& event, Timestamp now) = 0;
 
-    // Replaces the key where its stored version is key.version, and counts that up; `conflict` otherwise.
-    // Private keys whose pair is in `destroy` are erased for good.
-    virtual Result<void> update(const Key& key, std::span<const unsigned> destroy) = 0;
+    // Each change replaces its key where the stored version is Change::key.version, and counts that up. Many
+    // changes share one transaction, and so the wait for the disk: one Committed for each, in their order.
+    // An Error means that none was made.
+    virtual Result<std::vector<Committed>> commit(std::span<const Change> changes, Timestamp now) = 0;
 
-    // Erases the key and its private keys and moves the zone's serial. Its labels stay issued.
-    virtual Result<Serial> erase(const Key& key, Timestamp now) = 0;
+    // Erases the key and its private keys and moves the zone's serial. Its labels stay issued, its events
+    // stay. `conflict` where the stored version is not key.version.
+    virtual Result<Serial> erase(const Key& key, const Event& event, Timestamp now) = 0;
 
     virtual Result<std::optional<Key>> find(std::string_view id) = 0;
     virtual Result<KeyPage> list(const KeyFilter& filter) = 0;
-    virtual Result<std::vector<Key>> deleted_keys() = 0;
     virtual Result<std::vector<std::string>> selectors_in_use(const dns::Name& domain) = 0;
     virtual Result<std::uint64_t> count_keys() = 0;
 
@@ -80,9 +98,12 @@ class Store {
 
     virtual Result<std::optional<Bytes>> private_key(std::string_view key_id, unsigned pair) = 0;
 
-    // The sealed check that tells whether the master key is the one that this store was filled under.
-    virtual Result<std::optional<Bytes>> master_key_check() = 0;
-    virtual Result<void> set_master_key_check(const Bytes& check) = 0;
+    // The audit log, oldest first.
+    virtual Result<std::vector<Event>> events(const EventFilter& filter) = 0;
+
+    // Small facts about the store as a whole, by name.
+    virtual Result<std::optional<Bytes>> note(std::string_view name) = 0;
+    virtual Result<void> set_note(std::string_view name, const Bytes& value) = 0;
 };
 
 }  // namespace custdkim

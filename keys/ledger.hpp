@@ -1,0 +1,45 @@
+// The one door through which keys change: a change is committed to the store, then shown in the zone, one
+// after the other, so that the zone shows them in the order of their serials (R6). Thread-safe.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "keys/publisher.hpp"
+#include "keys/store.hpp"
+
+namespace custdkim {
+
+class Ledger {
+  public:
+    // References outlive the ledger.
+    Ledger(Store& store, Publisher& publisher, const Clock& clock);
+
+    // Who wants to know of every key that changed, with the lock held: be quick, and do not call back.
+    // Set before anything changes. A key that is gone comes without slots.
+    void set_observer(std::function<void(const Key&)> observer) { observer_ = std::move(observer); }
+
+    Result<Insertion> insert(const Key& key, std::span<const SealedPrivateKey> private_keys, Event event);
+
+    // One Committed for each; those that are not `done` changed nothing.
+    Result<std::vector<Committed>> commit(std::span<Change> changes);
+
+    // For one change: `conflict` if the key was changed meanwhile.
+    Result<Key> commit(Change change);
+
+    Result<Serial> erase(const Key& key, Event event);
+
+  private:
+    void show(const Change& change, Serial serial);
+
+    Store& store_;
+    Publisher& publisher_;
+    const Clock& clock_;
+    std::function<void(const Key&)> observer_;
+    std::mutex mutex_;
+};
+
+}  // namespace custdkim

@@ -1,0 +1,102 @@
+#include "keys/policy.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace custdkim {
+
+namespace {
+
+// Parses one of `values` by its name; the refusal lists them all.
+template <typename Value, std::size_t N>
+Result<Value> parse_one_of(std::string_view text, const std::array<Value, N>& values) {
+    std::string names;
+    for (const Value value : values) {
+        if (text == to_string(value)) return value;
+        names += (names.empty() ? "" : ", ") + std::string(to_string(value));
+    }
+    return invalid("'" + std::string(text) + "' is not one of " + names);
+}
+
+std::string show(const char* name, Duration duration) {
+    return std::string(name) + " (" + format_duration(duration) + ")";
+}
+
+}  // namespace
+
+std::string_view to_string(AlternateAtCreation value) {
+    return value == AlternateAtCreation::standby ? "standby" : "placeholder";
+}
+
+std::string_view to_string(RetiredRecord value) {
+    switch (value) {
+        case RetiredRecord::keep: return "keep";
+        case RetiredRecord::revoke: return "revoke";
+        case RetiredRecord::publish_private_key: return "publish-private-key";
+    }
+    return "keep";
+}
+
+std::string_view to_string(AfterMaxHold value) {
+    switch (value) {
+        case AfterMaxHold::keep_holding: return "keep-holding";
+        case AfterMaxHold::sign_anyway: return "sign-anyway";
+        case AfterMaxHold::deactivate: return "deactivate";
+    }
+    return "keep-holding";
+}
+
+Result<AlternateAtCreation> parse_alternate_at_creation(std::string_view text) {
+    return parse_one_of(text, std::array{AlternateAtCreation::standby, AlternateAtCreation::placeholder});
+}
+
+Result<RetiredRecord> parse_retired_record(std::string_view text) {
+    return parse_one_of(
+        text, std::array{RetiredRecord::keep, RetiredRecord::revoke, RetiredRecord::publish_private_key});
+}
+
+Result<AfterMaxHold> parse_after_max_hold(std::string_view text) {
+    return parse_one_of(
+        text, std::array{AfterMaxHold::keep_holding, AfterMaxHold::sign_anyway, AfterMaxHold::deactivate});
+}
+
+Duration settle_time(const RotationPolicy& policy) {
+    return std::max(policy.ttl + policy.stale, policy.negative_ttl);
+}
+
+Duration shortest_retention(const RotationPolicy& policy) {
+    return policy.transit + policy.ttl + policy.stale;
+}
+
+std::vector<std::string> broken_inequalities(const RotationPolicy& policy) {
+    std::vector<std::string> broken;
+    const auto must = [&](bool holds, const std::string& sentence) {
+        if (!holds) broken.push_back(sentence);
+    };
+    must(policy.interval >= Duration(1), "interval must be at least 1s");
+    must(policy.slots == 2 || policy.slots == 3, "slots must be 2 or 3");
+    must(policy.prepublish >= policy.ttl + policy.stale,
+         show("prepublish", policy.prepublish) + " must be at least " + show("ttl", policy.ttl) + " + " +
+             show("stale", policy.stale) + ": until then caches may hold what the record said before");
+    must(policy.prepublish >= policy.negative_ttl,
+         show("prepublish", policy.prepublish) + " must be at least " +
+             show("negative_ttl", policy.negative_ttl) +
+             ": until then caches may hold that there is no record");
+    must(policy.retention >= shortest_retention(policy),
+         show("retention", policy.retention) + " must be at least " + show("transit", policy.transit) +
+             " + " + show("ttl", policy.ttl) + " + " + show("stale", policy.stale) +
+             ": mail that was signed last is verified until then");
+    must(
+        policy.prepublish < policy.interval,
+        show("prepublish", policy.prepublish) + " must be shorter than " + show("interval", policy.interval));
+    const Duration turn = (static_cast<int>(policy.slots) - 1) * policy.interval;
+    must(policy.retention + policy.prepublish <= turn,
+         show("retention", policy.retention) + " + " + show("prepublish", policy.prepublish) +
+             " must be at most (slots - 1) x interval (" + format_duration(turn) +
+             "): a slot is written again when its turn comes");
+    must(policy.verified_within >= Duration(1), "verified_within must be at least 1s");
+    must(policy.recheck >= Duration(1), "recheck must be at least 1s");
+    return broken;
+}
+
+}  // namespace custdkim
