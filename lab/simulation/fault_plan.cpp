@@ -31,16 +31,17 @@ constexpr std::array habits{
     Habit{FaultKind::outages, false, 16, minutes(10), days(2)},
     Habit{FaultKind::restarts, false, 14, minutes(1), days(3)},
     Habit{FaultKind::kills, false, 40, seconds(10), hours(2)},
-    Habit{FaultKind::clock_steps, false, 6, minutes(2), days(20)},
+    Habit{FaultKind::clock_steps, false, 3, minutes(2), days(20)},
     Habit{FaultKind::full_disk, false, 8, minutes(5), hours(6)},
     Habit{FaultKind::customers, true, 1.2, minutes(10), days(25)},
     Habit{FaultKind::customer_outages, true, 1, minutes(10), days(2)},
     Habit{FaultKind::emergencies, true, 0.8, hours(1), days(10)},
 };
 
-constexpr std::array<Duration, 14> steps{seconds(30), seconds(-30), minutes(-20), hours(2),  hours(-3),
-                                         days(1),     days(-2),     days(4),      days(6),   days(-6),
-                                         days(29),    days(-31),    days(400),    days(-400)};
+constexpr std::array<Duration, 16> steps{seconds(30), seconds(-30), minutes(20), minutes(-20),
+                                         hours(2),    hours(-3),    days(1),     days(-1),
+                                         days(4),     days(6),      days(-6),    days(12),
+                                         days(29),    days(-31),    days(400),   days(-400)};
 
 // Of everything that goes wrong at customers, the slot that is next to sign hurts most: either may be.
 void flavour(Fault& fault, Chance& chance) {

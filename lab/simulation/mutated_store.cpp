@@ -79,7 +79,9 @@ void MutatedStore::forget_labels(Timestamp now) {
     for (const std::string_view name : {"clock"}) {
         if (const auto note = inner_->note(name); note && *note) (void)fresh->set_note(name, **note);
     }
-    (void)inner_->for_each_key([&](const Key& key) {
+    std::vector<Key> keys;
+    (void)inner_->for_each_key([&](const Key& key) { keys.push_back(key); });
+    for (const Key& key : keys) {
         std::vector<SealedPrivateKey> private_keys;
         for (const Slot& slot : key.slots) {
             for (const Pair& pair : slot.pairs) {
@@ -88,7 +90,7 @@ void MutatedStore::forget_labels(Timestamp now) {
             }
         }
         (void)fresh->insert(key, private_keys, Event(), now);
-    });
+    }
     inner_ = std::move(fresh);
 }
 
