@@ -5,7 +5,7 @@
 
 #include "base/log.hpp"
 #include "dns/customer_domain.hpp"
-#include "keys/key_state.hpp"
+#include "keys/rotation.hpp"
 
 namespace custdkim {
 
@@ -21,12 +21,27 @@ Error not_found(const std::string& id_or_domain) {
             "there is no key '" + id_or_domain + "'; 'custdkim key list' shows those there are"};
 }
 
+// It signs no more, and its private keys are destroyed.
+void mark_deleted(Change& change, Timestamp now) {
+    change.key.deleted_at = now;
+    for (Slot& slot : change.key.slots) {
+        for (Pair& pair : slot.pairs) {
+            // R7: not before it began, whatever the clock says now.
+            if (pair.signing_since && !pair.retired_at) pair.retired_at = std::max(now, *pair.signing_since);
+            if (pair.destroyed_at) continue;
+            pair.destroyed_at = now;
+            change.destroy.push_back(pair.number);
+        }
+    }
+}
+
 }  // namespace
 
-KeyRegistry::KeyRegistry(RegistrySettings settings, Store& store, PairSource& pairs, Publisher& publisher,
-                         const Clock& clock, Random& random)
+KeyRegistry::KeyRegistry(RegistrySettings settings, Store& store, Ledger& ledger, PairSource& pairs,
+                         const Publisher& publisher, const Clock& clock, Random& random)
     : settings_(std::move(settings)),
       store_(store),
+      ledger_(ledger),
       pairs_(pairs),
       publisher_(publisher),
       clock_(clock),
@@ -36,14 +51,16 @@ Result<Key> KeyRegistry::create(const KeyRequest& request) {
     auto checked = check_request(request, settings_.zones);
     if (!checked) return checked.error();
 
+    const RotationPolicy& policy = settings_.policy(checked->zone);
+    const std::size_t wanted =
+        policy.alternate_at_creation == AlternateAtCreation::standby ? policy.slots : 1;
     std::vector<SealedPair> pairs;
-    while (pairs.size() < 2) {  // one for each slot; made before the lock, since it may take seconds
+    while (pairs.size() < wanted) {
         auto pair = pairs_.take(checked->type);
         if (!pair) return pair.error();
         pairs.push_back(std::move(*pair));
     }
 
-    const std::lock_guard lock(changes_);
     for (int attempt = 0; attempt < max_attempts; ++attempt) {
         auto key = try_create(*checked, pairs);
         if (!key) return key.error();
@@ -61,14 +78,8 @@ Result<Key> KeyRegistry::create(const KeyRequest& request) {
 // Nothing when the labels that were drawn are taken: draw again.
 Result<std::optional<Key>> KeyRegistry::try_create(const CheckedRequest& request,
                                                    std::vector<SealedPair>& pairs) {
-    std::vector<std::string> selectors = request.selectors;
-    if (selectors.empty()) {
-        const auto in_use = store_.selectors_in_use(request.domain);
-        if (!in_use) return in_use.error();
-        selectors = choose_selectors(*in_use);
-        const auto fit = check_lengths(request.domain, request.zone, selectors);
-        if (!fit) return fit.error();
-    }
+    const auto selectors = selectors_for(request);
+    if (!selectors) return selectors.error();
     const Timestamp now = clock_.now();
     Key key;
     key.id = "k" + random_.text(id_length, label_alphabet);
@@ -79,19 +90,23 @@ Result<std::optional<Key>> KeyRegistry::try_create(const CheckedRequest& request
     key.org = request.org;
     key.created_at = now;
     std::vector<SealedPrivateKey> private_keys;
-    for (std::size_t i = 0; i < selectors.size(); ++i) {
+    for (std::size_t i = 0; i < selectors->size(); ++i) {
         auto label = draw_label(request.zone);
         if (!label) return label.error();
-        const unsigned number = static_cast<unsigned>(i) + 1;
-        Pair pair;
-        pair.number = number;
+        Slot& slot = key.slots.emplace_back();
+        slot.selector = (*selectors)[i];
+        slot.label = std::move(*label);
+        if (i >= pairs.size()) continue;  // a placeholder
+        Pair& pair = slot.pairs.emplace_back();
+        pair.number = static_cast<unsigned>(i) + 1;
         pair.public_key = pairs[i].public_key;
         pair.created_at = now;
         pair.published_at = now;
-        key.slots.push_back({selectors[i], std::move(*label), {std::move(pair)}});
-        private_keys.push_back({number, pairs[i].sealed_private_key});
+        private_keys.push_back({pair.number, pairs[i].sealed_private_key});
     }
-    const auto insertion = store_.insert(key, private_keys, now);
+    const Event event{
+        0, now, "operator", "create", key.id, key.domain.text(), std::string(to_string(key.type))};
+    const auto insertion = ledger_.insert(key, private_keys, event);
     if (!insertion) return insertion.error();
     switch (insertion->status) {
         case Insertion::Status::label_taken: return std::optional<Key>();
@@ -101,8 +116,21 @@ Result<std::optional<Key>> KeyRegistry::try_create(const CheckedRequest& request
                                              "; choose another one"};
         case Insertion::Status::done: break;
     }
-    publisher_.publish(key, insertion->serial);
     return std::optional<Key>(std::move(key));
+}
+
+Result<std::vector<std::string>> KeyRegistry::selectors_for(const CheckedRequest& request) {
+    const std::size_t slots = settings_.policy(request.zone).slots;
+    if (!request.selectors.empty()) {
+        if (request.selectors.size() == slots) return request.selectors;
+        return invalid("keys in " + request.zone.text() + " have " + std::to_string(slots) +
+                       " slots; give as many selectors, or none");
+    }
+    const auto in_use = store_.selectors_in_use(request.domain);
+    if (!in_use) return in_use.error();
+    auto selectors = choose_selectors(*in_use, slots);
+    if (const auto fit = check_lengths(request.domain, request.zone, selectors); !fit) return fit.error();
+    return selectors;
 }
 
 Result<std::string> KeyRegistry::draw_label(const dns::Name& zone) {
@@ -136,58 +164,27 @@ Result<Key> KeyRegistry::find(const std::string& id_or_domain) {
 Result<KeyPage> KeyRegistry::list(const KeyFilter& filter) { return store_.list(filter); }
 
 Result<Deletion> KeyRegistry::remove(const std::string& id_or_domain) {
-    const std::lock_guard lock(changes_);
     auto key = find(id_or_domain);
     if (!key) return key.error();
     const Timestamp now = clock_.now();
-    if (!key->deleted_at) {
-        key->deleted_at = now;
-        std::vector<unsigned> destroy;
-        for (Slot& slot : key->slots) {
-            for (Pair& pair : slot.pairs) {
-                // R7: not before it began, whatever the clock says now.
-                if (pair.signing_since && !pair.retired_at)
-                    pair.retired_at = std::max(now, *pair.signing_since);
-                destroy.push_back(pair.number);
-            }
-        }
-        // A key that never signed is erased below in the same step; there is no half-deleted state to see.
-        if (withdraw_at(*key, settings_.retention) > now) {
-            if (const auto updated = store_.update(*key, destroy); !updated) return updated.error();
-            ++key->version;
-        }
-        log_info("key deleted", {{"key", key->id}, {"domain", key->domain.text()}});
-    }
-    Deletion deletion{*key, withdraw_at(*key, settings_.retention), false};
+    Change change;
+    change.key = *key;
+    change.event = {0, now, "operator", "delete", key->id, key->domain.text(), ""};
+    if (!key->deleted_at) mark_deleted(change, now);
+    Deletion deletion{change.key,
+                      withdraw_at(change.key, settings_.policy(key->zone).retention, settings_.clock_steps()),
+                      false};
     if (deletion.withdraw_at <= now) {
-        if (const auto gone = withdraw(*key); !gone) return gone.error();
+        // It never signed: it is erased in the same step, and there is no half-deleted state to see.
+        if (const auto gone = ledger_.erase(*key, change.event); !gone) return gone.error();
         deletion.withdrawn = true;
+    } else if (!key->deleted_at) {
+        auto committed = ledger_.commit(std::move(change));
+        if (!committed) return committed.error();
+        deletion.key = std::move(*committed);
     }
+    log_info("key deleted", {{"key", key->id}, {"domain", key->domain.text()}});
     return deletion;
-}
-
-Result<std::optional<Timestamp>> KeyRegistry::withdraw_due() {
-    const std::lock_guard lock(changes_);
-    const auto deleted = store_.deleted_keys();
-    if (!deleted) return deleted.error();
-    std::optional<Timestamp> next;
-    for (const Key& key : *deleted) {
-        const Timestamp due = withdraw_at(key, settings_.retention);
-        if (due > clock_.now()) {
-            next = next ? std::min(*next, due) : due;
-        } else if (const auto gone = withdraw(key); !gone) {
-            return gone.error();
-        }
-    }
-    return next;
-}
-
-Result<void> KeyRegistry::withdraw(const Key& key) {
-    const auto serial = store_.erase(key, clock_.now());
-    if (!serial) return serial.error();
-    publisher_.withdraw(key, *serial);
-    log_info("records withdrawn", {{"key", key.id}, {"domain", key.domain.text()}, {"serial", *serial}});
-    return {};
 }
 
 }  // namespace custdkim

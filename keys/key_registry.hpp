@@ -1,17 +1,19 @@
-// The keys of the house: creating, finding, deleting. Checks the request, takes pairs, commits to the store,
-// then shows the change in the zone. Decisions about time are keys/key_state.hpp's.
-// Thread-safe; changes go one at a time, so that the zone shows them in the order of their serials (R6).
+// The keys of the house: creating, finding, deleting. Checks the request, takes pairs, and hands the change
+// to the ledger. What else operators do to keys is in keys/key_orders.hpp. Thread-safe.
 #pragma once
 
-#include <mutex>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
+#include "keys/clock_steps.hpp"
 #include "keys/key_request.hpp"
+#include "keys/ledger.hpp"
 #include "keys/pair_source.hpp"
+#include "keys/policy.hpp"
 #include "keys/publisher.hpp"
 #include "keys/store.hpp"
 
@@ -19,7 +21,8 @@ namespace custdkim {
 
 struct RegistrySettings {
     std::vector<dns::Name> zones;  // at least one; the first is the default
-    Duration retention{};          // R3
+    PolicyOf policy;
+    std::function<ClockSteps()> clock_steps = [] { return ClockSteps(); };
 };
 
 struct Deletion {
@@ -31,8 +34,8 @@ struct Deletion {
 class KeyRegistry {
   public:
     // All references outlive the registry.
-    KeyRegistry(RegistrySettings settings, Store& store, PairSource& pairs, Publisher& publisher,
-                const Clock& clock, Random& random);
+    KeyRegistry(RegistrySettings settings, Store& store, Ledger& ledger, PairSource& pairs,
+                const Publisher& publisher, const Clock& clock, Random& random);
 
     Result<Key> create(const KeyRequest& request);
 
@@ -44,24 +47,21 @@ class KeyRegistry {
     // deleted key changes nothing and says the same.
     Result<Deletion> remove(const std::string& id_or_domain);
 
-    // Withdraws the records of deleted keys whose time has come; returns when the next one is due.
-    Result<std::optional<Timestamp>> withdraw_due();
-
-    Duration retention() const { return settings_.retention; }
+    const RegistrySettings& settings() const { return settings_; }
     const Clock& clock() const { return clock_; }
 
   private:
     Result<std::optional<Key>> try_create(const CheckedRequest& request, std::vector<SealedPair>& pairs);
+    Result<std::vector<std::string>> selectors_for(const CheckedRequest& request);
     Result<std::string> draw_label(const dns::Name& zone);
-    Result<void> withdraw(const Key& key);
 
     const RegistrySettings settings_;
     Store& store_;
+    Ledger& ledger_;
     PairSource& pairs_;
-    Publisher& publisher_;
+    const Publisher& publisher_;
     const Clock& clock_;
     Random& random_;
-    std::mutex changes_;
 };
 
 }  // namespace custdkim

@@ -8,7 +8,6 @@ namespace custdkim {
 
 namespace {
 
-constexpr std::size_t slots_per_key = 2;
 constexpr std::string_view domainkey = "_domainkey";
 
 std::string lower(std::string text) {
@@ -30,21 +29,22 @@ Result<std::string> check_selector(const std::string& typed) {
     return lower(typed);
 }
 
-// Both or none: with one given, the other would be a guess that the customer has to publish.
+// All or none: with one given, the others would be a guess that the customer has to publish.
 Result<std::vector<std::string>> check_selectors(const KeyRequest& request) {
     std::vector<std::string> selectors;
-    if (!request.selector && !request.alternate_selector) return selectors;
+    if (!request.selector && !request.alternate_selector && !request.third_selector) return selectors;
     if (!request.selector || !request.alternate_selector) {
         return invalid("give both a selector and an alternate selector, or neither");
     }
-    for (const std::string& typed : {*request.selector, *request.alternate_selector}) {
-        auto selector = check_selector(typed);
+    for (const auto* typed : {&request.selector, &request.alternate_selector, &request.third_selector}) {
+        if (!*typed) continue;
+        auto selector = check_selector(**typed);
         if (!selector) return selector.error();
+        if (std::find(selectors.begin(), selectors.end(), *selector) != selectors.end()) {
+            return invalid("the selector and the alternate selector are both '" + *selector +
+                           "'; rotation needs two different ones");
+        }
         selectors.push_back(std::move(*selector));
-    }
-    if (selectors[0] == selectors[1]) {
-        return invalid("the selector and the alternate selector are both '" + selectors[0] +
-                       "'; rotation needs two different ones");
     }
     return selectors;
 }
@@ -116,9 +116,9 @@ Result<void> check_lengths(const dns::Name& domain, const dns::Name& zone,
     return check(zone, std::string(label_length, 'x'));
 }
 
-std::vector<std::string> choose_selectors(std::span<const std::string> in_use) {
+std::vector<std::string> choose_selectors(std::span<const std::string> in_use, std::size_t count) {
     std::vector<std::string> chosen;
-    for (unsigned n = 1; chosen.size() < slots_per_key; ++n) {
+    for (unsigned n = 1; chosen.size() < count; ++n) {
         std::string selector = "s" + std::to_string(n);
         if (std::find(in_use.begin(), in_use.end(), selector) == in_use.end()) {
             chosen.push_back(std::move(selector));

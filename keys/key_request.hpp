@@ -17,6 +17,7 @@ struct KeyRequest {
     std::string domain;
     std::optional<std::string> selector;
     std::optional<std::string> alternate_selector;
+    std::optional<std::string> third_selector;  // where keys have three slots
     std::optional<std::string> match;
     std::optional<std::string> type;
     std::optional<std::string> zone;
@@ -43,7 +44,7 @@ Result<CheckedRequest> check_request(const KeyRequest& request, std::span<const 
 Result<void> check_lengths(const dns::Name& domain, const dns::Name& zone,
                            std::span<const std::string> selectors);
 
-// The first two of s1, s2, s3, ... that the domain does not use yet.
-std::vector<std::string> choose_selectors(std::span<const std::string> in_use);
+// The first `count` of s1, s2, s3, ... that the domain does not use yet.
+std::vector<std::string> choose_selectors(std::span<const std::string> in_use, std::size_t count);
 
 }  // namespace custdkim

@@ -22,6 +22,7 @@ PairState state_of(const Pair& pair, const Pair* published, Timestamp now) {
     const auto reached = [&](const std::optional<Timestamp>& moment) { return moment && *moment <= now; };
     if (!reached(pair.published_at)) return PairState::generated;
     if (published && published->number > pair.number) return PairState::removed;
+    if (reached(pair.revoked_at) || !pair.revealed.empty()) return PairState::removed;
     if (reached(pair.retired_at)) return PairState::retired;
     if (reached(pair.signing_since)) return PairState::active;
     return reached(pair.visible_at) ? PairState::ready : PairState::published;
@@ -48,12 +49,6 @@ std::optional<Timestamp> last_use(const Key& key, Timestamp now) {
         }
     }
     return last;
-}
-
-Timestamp withdraw_at(const Key& key, Duration retention) {
-    const Timestamp deleted = key.deleted_at.value_or(key.created_at);
-    const auto last = last_use(key, deleted);
-    return last ? *last + retention : deleted;
 }
 
 }  // namespace custdkim

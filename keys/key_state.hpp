@@ -15,7 +15,8 @@ enum class KeyStatus { inactive, active };
 std::string_view to_string(PairState state);
 std::string_view to_string(KeyStatus status);
 
-// `published` is the slot's published pair: any older one has been removed from the DNS.
+// `published` is the slot's published pair: any older one has been removed from the DNS, and so has one whose
+// record says "p=".
 PairState state_of(const Pair& pair, const Pair* published, Timestamp now);
 KeyStatus status_of(const Key& key);
 
@@ -24,9 +25,5 @@ const Slot* signing_slot(const Key& key);
 
 // The last moment at which a message may have been signed with any of the key's pairs; nothing if none was.
 std::optional<Timestamp> last_use(const Key& key, Timestamp now);
-
-// For a deleted key: from when on its records may be withdrawn. At once if it never signed, else `retention`
-// after the last signature (R3).
-Timestamp withdraw_at(const Key& key, Duration retention);
 
 }  // namespace custdkim

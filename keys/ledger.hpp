@@ -22,7 +22,8 @@ class Ledger {
     // Set before anything changes. A key that is gone comes without slots.
     void set_observer(std::function<void(const Key&)> observer) { observer_ = std::move(observer); }
 
-    Result<Insertion> insert(const Key& key, std::span<const SealedPrivateKey> private_keys, Event event);
+    Result<Insertion> insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
+                             const Event& event);
 
     // One Committed for each; those that are not `done` changed nothing.
     Result<std::vector<Committed>> commit(std::span<Change> changes);
@@ -30,11 +31,9 @@ class Ledger {
     // For one change: `conflict` if the key was changed meanwhile.
     Result<Key> commit(Change change);
 
-    Result<Serial> erase(const Key& key, Event event);
+    Result<Serial> erase(const Key& key, const Event& event);
 
   private:
-    void show(const Change& change, Serial serial);
-
     Store& store_;
     Publisher& publisher_;
     const Clock& clock_;

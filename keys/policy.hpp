@@ -2,12 +2,14 @@
 // policy that cannot keep R2 and R3 is refused at start, by the inequality that fails. Plain values.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "dns/name.hpp"
 
 namespace custdkim {
 
@@ -53,6 +55,9 @@ struct RotationPolicy {
 
     bool operator==(const RotationPolicy&) const = default;
 };
+
+// The policies of the key zones; what it returns stays.
+using PolicyOf = std::function<const RotationPolicy&(const dns::Name& zone)>;
 
 // How long after a change of a record no cache can hold what was there before.
 Duration settle_time(const RotationPolicy& policy);

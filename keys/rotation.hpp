@@ -41,6 +41,10 @@ struct Step {
 std::optional<Step> next_step(const Key& key, const RotationPolicy& policy, const ClockSteps& clock,
                               Timestamp now);
 
+// For a deleted key: from when on its records may be withdrawn. At once if it never signed or was revoked,
+// else `retention` after the last signature (R3).
+Timestamp withdraw_at(const Key& key, Duration retention, const ClockSteps& clock = {});
+
 // Why and since when signing should have moved but did not (R4).
 struct Hold {
     Timestamp since{};

@@ -24,7 +24,8 @@ Change make_change(const Key& key, const Step& step, Finds finds, const Rotation
 
 // The same for orders of an operator.
 Change activation(const Key& key, std::size_t slot, unsigned pair, Timestamp now);
-Change deactivation(const Key& key, Timestamp now, std::string actor, std::string why);
+Change deactivation(const Key& key, Timestamp now);
+Change rotation_request(const Key& key, bool compromised, Timestamp now);
 Change revocation(const Key& key, Timestamp now);
 
 // The pair with which signing may begin when the key is activated, and its slot: visible is enough then (R2),

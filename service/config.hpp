@@ -14,16 +14,9 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "dns/name.hpp"
+#include "dns/server_address.hpp"
 
 namespace custdkim {
-
-struct SocketAddress {
-    std::string address;  // an IP address
-    std::uint16_t port = 0;
-};
-
-// "127.0.0.1:8080", "[::1]:8080"; the port may be missing where there is a default.
-Result<SocketAddress> parse_socket_address(std::string_view text, std::optional<std::uint16_t> default_port);
 
 struct ZoneConfig {
     dns::Name name;
@@ -32,7 +25,7 @@ struct ZoneConfig {
     std::filesystem::path records;
     Duration ttl{300};
     Duration negative_ttl{300};
-    std::vector<SocketAddress> visible_at;
+    std::vector<dns::ServerAddress> visible_at;
 };
 
 struct BackendConfig {
@@ -43,7 +36,7 @@ struct BackendConfig {
 };
 
 struct ApiConfig {
-    SocketAddress listen{"127.0.0.1", 8080};
+    dns::ServerAddress listen{"127.0.0.1", 8080};
     std::filesystem::path token_file = "/etc/custdkim/token";
 };
 
@@ -64,7 +57,7 @@ struct RotationConfig {
 };
 
 struct ActivationConfig {
-    std::vector<SocketAddress> resolvers;
+    std::vector<dns::ServerAddress> resolvers;
     std::filesystem::path root_hints;
     std::filesystem::path trust_anchor;
     std::vector<std::string> allow;

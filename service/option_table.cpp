@@ -100,11 +100,12 @@ Result<void> set_socket(const Node& node, const Target& target) {
     return {};
 }
 
-Result<void> set_addresses(const Node& node, std::uint16_t default_port, std::vector<SocketAddress>& into) {
+Result<void> set_addresses(const Node& node, std::uint16_t default_port,
+                           std::vector<dns::ServerAddress>& into) {
     const auto texts = texts_of(node);
     if (!texts) return texts.error();
     for (const std::string& text : *texts) {
-        const auto address = parse_socket_address(text, default_port);
+        const auto address = dns::parse_server_address(text, default_port);
         if (!address) return address.error();
         into.push_back(*address);
     }
@@ -156,7 +157,7 @@ Result<void> set_mode(const Node& node, const Target& target) {
 Result<void> set_listen(const Node& node, const Target& target) {
     const auto text = text_of(node);
     if (!text) return text.error();
-    const auto address = parse_socket_address(*text, std::nullopt);
+    const auto address = dns::parse_server_address(*text, std::nullopt);
     if (!address) return address.error();
     const std::string& ip = address->address;
     if (!ip.starts_with("127.") && ip != "::1") {
@@ -255,36 +256,5 @@ constexpr std::array table = {
 }  // namespace
 
 std::span<const Option> option_table() { return table; }
-
-Result<SocketAddress> parse_socket_address(std::string_view text, std::optional<std::uint16_t> default_port) {
-    const auto complaint = [&] {
-        return invalid("'" + std::string(text) + "' is not an address; write it like 127.0.0.1" +
-                       (default_port ? " or 127.0.0.1:5300" : ":8080") + " or [::1]:8080");
-    };
-    SocketAddress parsed;
-    std::string_view port;
-    if (text.starts_with('[')) {
-        const std::size_t close = text.find(']');
-        if (close == std::string_view::npos) return complaint();
-        parsed.address = text.substr(1, close - 1);
-        port = text.substr(close + 1);
-    } else if (std::count(text.begin(), text.end(), ':') > 1) {
-        parsed.address = text;  // bare IPv6
-    } else {
-        const std::size_t colon = text.find(':');
-        parsed.address = text.substr(0, colon);
-        if (colon != std::string_view::npos) port = text.substr(colon);
-    }
-    unsigned char address[sizeof(in6_addr)];
-    const int family = parsed.address.find(':') == std::string::npos ? AF_INET : AF_INET6;
-    if (::inet_pton(family, parsed.address.c_str(), address) != 1) return complaint();
-    if (port.empty()) {
-        if (!default_port) return complaint();
-        parsed.port = *default_port;
-        return parsed;
-    }
-    if (port.front() != ':' || !read_whole(port.substr(1), parsed.port)) return complaint();
-    return parsed;
-}
 
 }  // namespace custdkim

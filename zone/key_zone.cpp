@@ -127,7 +127,7 @@ void KeyZone::add_label(std::string_view relative, std::string_view type, Record
 void KeyZone::add_key_record(std::string_view relative, const LabelEntry& entry, RecordSink& sink) const {
     std::string& content = scratch().content;
     content.clear();
-    append_key_record(content, entry.type, entry.public_key);
+    append_key_record(content, entry.type, entry.content);
     sink.add({owner(relative), "TXT", settings_.ttl_seconds, content});
 }
 
@@ -166,11 +166,7 @@ void KeyZone::load(const Key& key) {
 
 void KeyZone::put(const Key& key) {
     for (const Slot& slot : key.slots) {
-        if (const Pair* pair = slot.published()) {
-            labels_->put(slot.label, {slot.selector, key.type, pair->public_key});
-        } else {
-            labels_->erase(slot.label);
-        }
+        labels_->put(slot.label, {slot.selector, key.type, record_content(slot)});
     }
 }
 

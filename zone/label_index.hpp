@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-#include "keys/key_type.hpp"
+#include "keys/key_record.hpp"
 #include "zone/index_memory.hpp"
 
 namespace custdkim {
@@ -22,7 +22,7 @@ namespace custdkim {
 struct LabelEntry {
     std::string_view selector;
     KeyType type = KeyType::rsa_2048;
-    std::span<const std::uint8_t> public_key;
+    RecordContent content;
 };
 
 class LabelIndex {
@@ -69,32 +69,36 @@ class LabelIndex {
     }
 
   private:
-    // An entry in one block: type, length of the selector, length of the public key (2), and these two.
+    // An entry in one block: type, length of the selector, length of the content (2), and these two. The
+    // type's highest bit tells that the content is a private key.
     static constexpr std::size_t header = 4;
+    static constexpr std::uint8_t private_bit = 0x80;
 
     std::uint8_t* pack(const Entry& entry) {
-        const std::size_t selector = entry.selector.size(), key = entry.public_key.size();
+        const std::size_t selector = entry.selector.size(), key = entry.content.bytes.size();
         auto* const packed =
             static_cast<std::uint8_t*>(memory_.resource()->allocate(header + selector + key, 1));
-        packed[0] = static_cast<std::uint8_t>(entry.type);
+        packed[0] = static_cast<std::uint8_t>(static_cast<std::uint8_t>(entry.type) |
+                                              (entry.content.is_private_key ? private_bit : 0));
         packed[1] = static_cast<std::uint8_t>(selector);
         packed[2] = static_cast<std::uint8_t>(key >> 8);
         packed[3] = static_cast<std::uint8_t>(key);
         std::memcpy(packed + header, entry.selector.data(), selector);
-        if (key > 0) std::memcpy(packed + header + selector, entry.public_key.data(), key);
+        if (key > 0) std::memcpy(packed + header + selector, entry.content.bytes.data(), key);
         return packed;
     }
 
     static Entry unpack(const std::uint8_t* packed) {
         const std::size_t selector = packed[1], key = static_cast<std::size_t>(packed[2]) << 8 | packed[3];
         return {{reinterpret_cast<const char*>(packed) + header, selector},
-                static_cast<KeyType>(packed[0]),
-                {packed + header + selector, key}};
+                static_cast<KeyType>(packed[0] & ~private_bit),
+                RecordContent(std::span(packed + header + selector, key), (packed[0] & private_bit) != 0)};
     }
 
     void free(std::uint8_t* packed) {
         const Entry entry = unpack(packed);
-        memory_.resource()->deallocate(packed, header + entry.selector.size() + entry.public_key.size(), 1);
+        memory_.resource()->deallocate(packed, header + entry.selector.size() + entry.content.bytes.size(),
+                                       1);
     }
 
     static std::uint64_t to_number(std::string_view label) {

@@ -1,0 +1,30 @@
+// Asks one name server, by its address, and nobody else: over UDP, once more halfway to the deadline if
+// nothing came, and over TCP after truncation (RFC 7766 section 5). Every question has a port and an id of
+// its own; what comes from elsewhere, or does not answer the question, is not listened to (RFC 5452).
+// A server that says nothing of use in time is `unavailable`. Thread-safe; blocks until the answer or the
+// deadline.
+#pragma once
+
+#include <chrono>
+
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "dns/message.hpp"
+#include "dns/server_address.hpp"
+
+namespace custdkim::dns {
+
+class DirectClient {
+  public:
+    // `random` outlives it.
+    explicit DirectClient(Random& random) : random_(random) {}
+
+    // Recursion is not desired. The deadline is for all of it.
+    Result<Answer> ask(const ServerAddress& server, const Name& name, QuestionType type,
+                       std::chrono::milliseconds deadline = std::chrono::seconds(2)) const;
+
+  private:
+    Random& random_;
+};
+
+}  // namespace custdkim::dns

@@ -1,0 +1,213 @@
+#include "keys/key_orders.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "keys/rotation_change.hpp"
+#include "keys/rotation_turn.hpp"
+
+namespace custdkim {
+
+namespace {
+
+constexpr int attempts = 5;  // against the rotator, which may change the key meanwhile
+
+// Does it again where the key was changed meanwhile.
+template <typename Work>
+auto insist(Work work) -> decltype(work()) {
+    for (int attempt = 1; attempt < attempts; ++attempt) {
+        auto done = work();
+        if (done || done.error().code != Errc::busy) return done;
+    }
+    return work();
+}
+
+Result<void> check_alive(const Key& key) {
+    if (key.deleted_at) {
+        return Error{Errc::conflict, "the key " + key.id + " of " + key.domain.text() + " is deleted"};
+    }
+    if (key.revoked_at) {
+        return Error{Errc::conflict, "the key " + key.id + " of " + key.domain.text() +
+                                         " was revoked, for good; delete it and create another"};
+    }
+    return {};
+}
+
+Result<void> check_active(const Key& key) {
+    if (const auto alive = check_alive(key); !alive) return alive.error();
+    if (signing_pair(key)) return {};
+    return Error{Errc::conflict, "the key " + key.id + " of " + key.domain.text() +
+                                     " does not sign; only an active key is rotated"};
+}
+
+std::string sentence(const Key& key, const Slot& slot, const Finding& finding) {
+    return customer_name(key, slot) + ": " + finding.detail + (finding.fix.empty() ? "" : "; " + finding.fix);
+}
+
+// The first slot that keeps the key from being activated.
+Result<void> check_verified(const Key& key) {
+    for (const Outcome worst : {Outcome::fail, Outcome::unknown}) {
+        for (const Slot& slot : key.slots) {
+            const Finding& finding = slot.check.last.value();
+            if (finding.outcome != worst) continue;
+            const std::string what = sentence(key, slot, finding);
+            if (worst == Outcome::fail) return refused("the key cannot be activated: " + what);
+            return Error{Errc::unavailable, "it could not be told whether the key can be activated: " + what};
+        }
+    }
+    return {};
+}
+
+// Mail that a pair signed lately, and that may still be under way.
+Consequence consequence_of(const Slot& slot, const Pair& pair, const RotationPolicy& policy, Timestamp until,
+                           bool is_revoked) {
+    const Timestamp end = std::min(until, pair.retired_at.value_or(until));
+    return {slot.selector, std::max(*pair.signing_since, until - policy.transit), end, is_revoked};
+}
+
+}  // namespace
+
+KeyOrders::KeyOrders(KeyRegistry& registry, Ledger& ledger, CustomerDns& customer_dns, Visibility& visibility)
+    : registry_(registry), ledger_(ledger), customer_dns_(customer_dns), visibility_(visibility) {}
+
+const RotationPolicy& KeyOrders::policy_of(const Key& key) const {
+    return registry_.settings().policy(key.zone);
+}
+
+// The key with what was seen; not committed.
+Change KeyOrders::look(const Key& key) {
+    std::vector<SlotLook> looks;
+    for (const Slot& slot : key.slots) looks.push_back(customer_dns_.look(key, slot));
+    const Timestamp now = registry_.clock().now();
+    Change change;
+    change.key = key;
+    std::string detail;
+    for (std::size_t i = 0; i < looks.size(); ++i) {
+        Slot& slot = change.key.slots[i];
+        const Finding& finding = looks[i].finding;
+        detail += (detail.empty() ? "" : ", ") + slot.selector + ": " +
+                  std::string(to_string(finding.outcome)) +
+                  (finding.cause.empty() ? "" : " (" + finding.cause + ")");
+        record_look(slot, std::move(looks[i]), now);
+    }
+    change.event = {0, now, "operator", "verify", key.id, key.domain.text(), detail};
+    return change;
+}
+
+Result<Key> KeyOrders::commit(Change change) {
+    auto key = ledger_.commit(std::move(change));
+    if (!key && key.error().code == Errc::conflict) return Error{Errc::busy, key.error().detail};
+    return key;
+}
+
+Result<Key> KeyOrders::verify(const std::string& id_or_domain) {
+    return insist([&]() -> Result<Key> {
+        const auto key = registry_.find(id_or_domain);
+        if (!key) return key.error();
+        if (const auto alive = check_alive(*key); !alive) return alive.error();
+        return commit(look(*key));
+    });
+}
+
+Result<Key> KeyOrders::activate(const std::string& id_or_domain) {
+    return insist([&] { return try_activate(id_or_domain); });
+}
+
+Result<Key> KeyOrders::try_activate(const std::string& id_or_domain) {
+    auto found = registry_.find(id_or_domain);
+    if (!found) return found;
+    if (const auto alive = check_alive(*found); !alive) return alive.error();
+    if (signing_pair(*found)) return found;
+    Change looked = look(*found);
+    if (const auto verified = check_verified(looked.key); !verified) {
+        if (auto kept = commit(std::move(looked)); !kept) return kept;
+        return verified.error();
+    }
+    if (const auto seen = see(looked.key); !seen) return seen.error();
+    const auto signer = first_signer(looked.key);
+    if (!signer) {
+        return refused(
+            "the key has no pair that could sign: they are revoked or destroyed; delete it and "
+            "create another");
+    }
+    auto key = commit(activation(looked.key, signer->first, signer->second, registry_.clock().now()));
+    if (key) log_info("key activated", {{"key", key->id}, {"domain", key->domain.text()}});
+    return key;
+}
+
+// R2: what the rotator has not seen yet may well be visible by now.
+Result<void> KeyOrders::see(Key& key) {
+    std::vector<Wanted> wanted;
+    std::vector<std::size_t> positions;
+    for (std::size_t i = 0; i < key.slots.size(); ++i) {
+        const Pair* const pair = key.slots[i].published();
+        if (!pair || pair->visible_at || pair->revoked_at) continue;
+        wanted.push_back({&key, &key.slots[i]});
+        positions.push_back(i);
+    }
+    if (wanted.empty()) return {};
+    const auto sightings = visibility_.look(wanted);
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+        Slot& slot = key.slots[positions[i]];
+        if (!sightings.at(i).visible) {
+            return Error{Errc::unavailable, "the record " + record_name(key, slot) + " is not visible yet: " +
+                                                sightings[i].missing + "; try again when it is"};
+        }
+        slot.pairs.back().visible_at = registry_.clock().now();
+    }
+    return {};
+}
+
+Result<Key> KeyOrders::deactivate(const std::string& id_or_domain) {
+    return insist([&]() -> Result<Key> {
+        auto key = registry_.find(id_or_domain);
+        if (!key || (!signing_pair(*key) && !key->activated_at)) return key;
+        return commit(deactivation(*key, registry_.clock().now()));
+    });
+}
+
+Result<RotationOrder> KeyOrders::rotate(const std::string& id_or_domain, bool compromised, bool only_tell) {
+    return insist([&]() -> Result<RotationOrder> {
+        const auto key = registry_.find(id_or_domain);
+        if (!key) return key.error();
+        if (const auto active = check_active(*key); !active) return active.error();
+        const Timestamp now = registry_.clock().now();
+        const RotationPolicy& policy = policy_of(*key);
+        const auto signing = signing_pair(*key);
+        Change change = rotation_request(*key, compromised, now);
+        const auto expected = forecast(change.key, policy, registry_.settings().clock_steps(), now);
+        RotationOrder order{*key, expected.value(), {}};
+        order.consequence = consequence_of(key->slots[signing->slot], *signing->pair, policy,
+                                           order.forecast.sign_at, compromised && policy.revoke_compromised);
+        if (only_tell) return order;
+        auto committed = commit(std::move(change));
+        if (!committed) return committed.error();
+        order.key = std::move(*committed);
+        return order;
+    });
+}
+
+Result<Revocation> KeyOrders::revoke(const std::string& id_or_domain, bool only_tell) {
+    return insist([&]() -> Result<Revocation> {
+        auto key = registry_.find(id_or_domain);
+        if (!key) return key.error();
+        if (key->deleted_at) return check_alive(*key).error();
+        const Timestamp now = registry_.clock().now();
+        const RotationPolicy& policy = policy_of(*key);
+        Revocation revocation{*key, {}};
+        for (const Slot& slot : key->slots) {
+            const Pair* const pair = slot.published();
+            const bool used = pair && pair->signing_since && !pair->revoked_at &&
+                              pair->retired_at.value_or(now) + policy.transit > now;
+            if (used) revocation.consequences.push_back(consequence_of(slot, *pair, policy, now, true));
+        }
+        if (only_tell || key->revoked_at) return revocation;
+        auto committed = commit(custdkim::revocation(*key, now));
+        if (!committed) return committed.error();
+        revocation.key = std::move(*committed);
+        log_warning("key revoked", {{"key", revocation.key.id}, {"domain", revocation.key.domain.text()}});
+        return revocation;
+    });
+}
+
+}  // namespace custdkim

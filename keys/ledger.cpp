@@ -1,0 +1,55 @@
+#include "keys/ledger.hpp"
+
+namespace custdkim {
+
+Ledger::Ledger(Store& store, Publisher& publisher, const Clock& clock)
+    : store_(store), publisher_(publisher), clock_(clock) {}
+
+Result<Insertion> Ledger::insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
+                                 const Event& event) {
+    const std::lock_guard lock(mutex_);
+    auto insertion = store_.insert(key, private_keys, event, clock_.now());
+    if (insertion && insertion->status == Insertion::Status::done) {
+        publisher_.publish(key, insertion->serial);
+        if (observer_) observer_(key);
+    }
+    return insertion;
+}
+
+Result<std::vector<Committed>> Ledger::commit(std::span<Change> changes) {
+    const std::lock_guard lock(mutex_);
+    auto committed = store_.commit(changes, clock_.now());
+    if (!committed) return committed;
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        if (!(*committed)[i].done) continue;
+        Change& change = changes[i];
+        ++change.key.version;
+        if (change.moves_serial) publisher_.publish(change.key, (*committed)[i].serial);
+        if (observer_) observer_(change.key);
+    }
+    return committed;
+}
+
+Result<Key> Ledger::commit(Change change) {
+    const auto committed = commit(std::span(&change, 1));
+    if (!committed) return committed.error();
+    if (!committed->front().done) {
+        return Error{Errc::conflict, "the key " + change.key.id + " was changed meanwhile; look again"};
+    }
+    return std::move(change.key);
+}
+
+Result<Serial> Ledger::erase(const Key& key, const Event& event) {
+    const std::lock_guard lock(mutex_);
+    auto serial = store_.erase(key, event, clock_.now());
+    if (!serial) return serial;
+    publisher_.withdraw(key, *serial);
+    if (observer_) {
+        Key gone = key;
+        gone.slots.clear();
+        observer_(gone);
+    }
+    return serial;
+}
+
+}  // namespace custdkim
