@@ -56,7 +56,7 @@ inline Key sample_key(const std::string& id, const std::vector<std::string>& lab
     for (const std::string& label : labels) {
         ++number;
         const auto seed = static_cast<unsigned>(static_cast<unsigned char>(label.back())) + number;
-        key.slots.push_back({"s" + std::to_string(number), label, {sample_pair(number, type, seed)}});
+        key.slots.push_back({"s" + std::to_string(number), label, {sample_pair(number, type, seed)}, {}});
     }
     return key;
 }
