@@ -26,6 +26,12 @@ constexpr std::array routes = {
     Route{"POST", "/v1/keys", create_key},
     Route{"GET", "/v1/keys/{id}", show_key},
     Route{"DELETE", "/v1/keys/{id}", delete_key},
+    Route{"POST", "/v1/keys/{id}/verify", verify_key},
+    Route{"POST", "/v1/keys/{id}/activate", activate_key},
+    Route{"POST", "/v1/keys/{id}/deactivate", deactivate_key},
+    Route{"POST", "/v1/keys/{id}/rotate", rotate_key},
+    Route{"POST", "/v1/keys/{id}/revoke", revoke_key},
+    Route{"GET", "/v1/events", list_events},
     // clang-format on
 };
 
@@ -35,16 +41,18 @@ std::optional<std::string> fit(std::string_view pattern, std::string_view path) 
     if (brace == std::string_view::npos) {
         return path == pattern ? std::optional<std::string>("") : std::nullopt;
     }
-    if (!path.starts_with(pattern.substr(0, brace))) return std::nullopt;
-    const std::string_view argument = path.substr(brace);
+    const std::string_view before = pattern.substr(0, brace), behind = pattern.substr(pattern.find('}') + 1);
+    if (path.size() < before.size() + behind.size() || !path.starts_with(before) || !path.ends_with(behind)) {
+        return std::nullopt;
+    }
+    const std::string_view argument = path.substr(before.size(), path.size() - before.size() - behind.size());
     if (argument.empty() || argument.find('/') != std::string_view::npos) return std::nullopt;
     return std::string(argument);
 }
 
 }  // namespace
 
-Router::Router(KeyRegistry& registry, const Zones& zones, SecretBytes token)
-    : registry_(registry), zones_(zones), token_(std::move(token)) {}
+Router::Router(Parts parts, SecretBytes token) : parts_(parts), token_(std::move(token)) {}
 
 Response Router::handle(const Request& request) const noexcept {
     try {
@@ -71,7 +79,7 @@ Response Router::dispatch(const Request& request) const {
             response.headers.emplace_back("WWW-Authenticate", "Bearer");
             return response;
         }
-        return route.handle({registry_, zones_, request, std::move(*argument)});
+        return route.handle({parts_, request, std::move(*argument)});
     }
     if (allowed.empty()) return problem(404, "no-such-path", "there is nothing at this path of the API");
     Response response = problem(405, "no-such-method", "this path allows " + allowed);

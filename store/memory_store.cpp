@@ -6,6 +6,24 @@
 
 namespace custdkim {
 
+namespace {
+
+// Nothing, with nothing moved, if the store was not told of the zone.
+Serial* serial_of(std::vector<StoredZone>& zones, const dns::Name& name) {
+    for (StoredZone& zone : zones) {
+        if (zone.name == name) return &zone.serial;
+    }
+    return nullptr;
+}
+
+bool same_slots(const Key& one, const Key& other) {
+    return std::equal(
+        one.slots.begin(), one.slots.end(), other.slots.begin(), other.slots.end(),
+        [](const Slot& a, const Slot& b) { return a.selector == b.selector && a.label == b.label; });
+}
+
+}  // namespace
+
 Result<std::vector<StoredZone>> MemoryStore::open_zones(std::span<const dns::Name> zones, Timestamp now) {
     const std::lock_guard lock(mutex_);
     for (const StoredZone& zone : zones_) {
@@ -29,11 +47,13 @@ Result<std::vector<StoredZone>> MemoryStore::open_zones(std::span<const dns::Nam
 
 Result<Serial> MemoryStore::move_serial(const dns::Name& zone, Timestamp now) {
     const std::lock_guard lock(mutex_);
-    return next_serial_of(zone, now);
+    Serial* const serial = serial_of(zones_, zone);
+    if (!serial) return outcomes::unknown_zone(zone.text());
+    return *serial = next_serial(*serial, now);
 }
 
 Result<Insertion> MemoryStore::insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
-                                      Timestamp now) {
+                                      const Event& event, Timestamp now) {
     const std::lock_guard lock(mutex_);
     const auto in_use = selectors_of(key.domain);
     for (const Slot& slot : key.slots) {
@@ -41,40 +61,71 @@ Result<Insertion> MemoryStore::insert(const Key& key, std::span<const SealedPriv
             return Insertion{Insertion::Status::selector_taken, 0, slot.selector};
         }
     }
-    if (find_row(key.id) != rows_.end()) return outcomes::same_id(key.id);
+    if (row_of_id_.contains(key.id)) return outcomes::same_id(key.id);
     std::set<std::string> fresh;
     for (const Slot& slot : key.slots) {
         if (issued_labels_.contains(slot.label) || !fresh.insert(slot.label).second) {
             return Insertion{Insertion::Status::label_taken, 0, slot.label};
         }
     }
-    const auto serial = next_serial_of(key.zone, now);
-    if (!serial) return serial.error();
+    Serial* const serial = serial_of(zones_, key.zone);
+    if (!serial) return outcomes::unknown_zone(key.zone.text());
+    *serial = next_serial(*serial, now);
     issued_labels_.merge(fresh);
     Row& row = rows_[++last_row_];
     row.key = key;
     for (const SealedPrivateKey& secret : private_keys) row.private_keys[secret.pair] = secret.sealed;
+    row_of_id_.emplace(key.id, last_row_);
+    rows_of_domains_.emplace(key.domain, last_row_);
+    add_event(event);
     return Insertion{Insertion::Status::done, *serial, ""};
 }
 
-Result<void> MemoryStore::update(const Key& key, std::span<const unsigned> destroy) {
+Result<std::vector<Committed>> MemoryStore::commit(std::span<const Change> changes, Timestamp now) {
     const std::lock_guard lock(mutex_);
-    const auto row = find_row(key.id);
-    if (row == rows_.end() || row->second.key.version != key.version)
-        return outcomes::changed_meanwhile(key.id);
-    row->second.key = key;
-    ++row->second.key.version;
-    for (const unsigned pair : destroy) row->second.private_keys.erase(pair);
-    return {};
+    // All work is done on copies, so that an error leaves everything as it was.
+    Rows changed;
+    std::vector<StoredZone> zones = zones_;
+    std::vector<Committed> committed;
+    for (const Change& change : changes) {
+        Committed& what = committed.emplace_back();
+        const auto stored = find_row(change.key.id);
+        if (stored == rows_.end()) continue;
+        Row& row = changed.emplace(*stored).first->second;
+        if (row.key.version != change.key.version) continue;
+        if (!same_slots(row.key, change.key)) return outcomes::other_slots(change.key.id);
+        Serial& serial = *serial_of(zones, row.key.zone);
+        if (change.moves_serial) serial = next_serial(serial, now);
+        row.key = change.key;
+        ++row.key.version;
+        for (const unsigned pair : change.destroy) row.private_keys.erase(pair);
+        for (const SealedPrivateKey& secret : change.add) {
+            if (!row.private_keys.emplace(secret.pair, secret.sealed).second) {
+                return outcomes::same_pair(change.key.id, secret.pair);
+            }
+        }
+        what = {true, serial};
+    }
+    zones_ = std::move(zones);
+    for (auto& [number, row] : changed) rows_[number] = std::move(row);
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        if (committed[i].done) add_event(changes[i].event);
+    }
+    return committed;
 }
 
-Result<Serial> MemoryStore::erase(const Key& key, Timestamp now) {
+Result<Serial> MemoryStore::erase(const Key& key, const Event& event, Timestamp now) {
     const std::lock_guard lock(mutex_);
     const auto row = find_row(key.id);
     if (row == rows_.end() || row->second.key.version != key.version)
         return outcomes::changed_meanwhile(key.id);
-    const auto serial = next_serial_of(row->second.key.zone, now);
-    if (serial) rows_.erase(row);
+    const Key& stored = row->second.key;
+    Serial& serial = *serial_of(zones_, stored.zone);
+    serial = next_serial(serial, now);
+    row_of_id_.erase(stored.id);
+    rows_of_domains_.erase({stored.domain, row->first});
+    rows_.erase(row);
+    add_event(event);
     return serial;
 }
 
@@ -102,15 +153,6 @@ Result<KeyPage> MemoryStore::list(const KeyFilter& filter) {
     return page;
 }
 
-Result<std::vector<Key>> MemoryStore::deleted_keys() {
-    const std::lock_guard lock(mutex_);
-    std::vector<Key> deleted;
-    for (const auto& [number, row] : rows_) {
-        if (row.key.deleted_at) deleted.push_back(row.key);
-    }
-    return deleted;
-}
-
 Result<std::vector<std::string>> MemoryStore::selectors_in_use(const dns::Name& domain) {
     const std::lock_guard lock(mutex_);
     return selectors_of(domain);
@@ -118,9 +160,9 @@ Result<std::vector<std::string>> MemoryStore::selectors_in_use(const dns::Name& 
 
 std::vector<std::string> MemoryStore::selectors_of(const dns::Name& domain) const {
     std::vector<std::string> selectors;
-    for (const auto& [number, row] : rows_) {
-        if (row.key.domain != domain) continue;
-        for (const Slot& slot : row.key.slots) selectors.push_back(slot.selector);
+    for (auto row = rows_of_domains_.lower_bound({domain, 0});
+         row != rows_of_domains_.end() && row->first == domain; ++row) {
+        for (const Slot& slot : rows_.at(row->second).key.slots) selectors.push_back(slot.selector);
     }
     return selectors;
 }
@@ -144,26 +186,46 @@ Result<std::optional<Bytes>> MemoryStore::private_key(std::string_view key_id, u
     return secret == row->second.private_keys.end() ? std::optional<Bytes>() : secret->second;
 }
 
-Result<std::optional<Bytes>> MemoryStore::master_key_check() {
+Result<std::vector<Event>> MemoryStore::events(const EventFilter& filter) {
     const std::lock_guard lock(mutex_);
-    return master_key_check_;
+    std::vector<Event> found;
+    if (filter.key_id.empty()) {
+        for (std::uint64_t n = filter.after; n < events_.size() && found.size() < filter.limit; ++n) {
+            found.push_back(events_[n]);
+        }
+        return found;
+    }
+    const auto history = history_.find(filter.key_id);
+    if (history == history_.end()) return found;
+    const auto& numbers = history->second;
+    for (auto n = std::upper_bound(numbers.begin(), numbers.end(), filter.after);
+         n != numbers.end() && found.size() < filter.limit; ++n) {
+        found.push_back(events_[*n - 1]);
+    }
+    return found;
 }
 
-Result<void> MemoryStore::set_master_key_check(const Bytes& check) {
+Result<std::optional<Bytes>> MemoryStore::note(std::string_view name) {
     const std::lock_guard lock(mutex_);
-    master_key_check_ = check;
+    const auto found = notes_.find(name);
+    return found == notes_.end() ? std::optional<Bytes>() : found->second;
+}
+
+Result<void> MemoryStore::set_note(std::string_view name, const Bytes& value) {
+    const std::lock_guard lock(mutex_);
+    notes_.insert_or_assign(std::string(name), value);
     return {};
 }
 
 MemoryStore::Rows::iterator MemoryStore::find_row(std::string_view id) {
-    return std::find_if(rows_.begin(), rows_.end(), [&](const auto& row) { return row.second.key.id == id; });
+    const auto number = row_of_id_.find(id);
+    return number == row_of_id_.end() ? rows_.end() : rows_.find(number->second);
 }
 
-Result<Serial> MemoryStore::next_serial_of(const dns::Name& zone, Timestamp now) {
-    for (StoredZone& stored : zones_) {
-        if (stored.name == zone) return stored.serial = next_serial(stored.serial, now);
-    }
-    return outcomes::unknown_zone(zone.text());
+void MemoryStore::add_event(const Event& event) {
+    events_.push_back(event);
+    events_.back().number = events_.size();
+    history_[event.key_id].push_back(events_.size());
 }
 
 }  // namespace custdkim

@@ -1,9 +1,13 @@
 // The store for tests and trials: forgets everything when it goes. Thread-safe.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "keys/store.hpp"
 
@@ -14,18 +18,18 @@ class MemoryStore final : public Store {
     Result<std::vector<StoredZone>> open_zones(std::span<const dns::Name> zones, Timestamp now) override;
     Result<Serial> move_serial(const dns::Name& zone, Timestamp now) override;
     Result<Insertion> insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
-                             Timestamp now) override;
-    Result<void> update(const Key& key, std::span<const unsigned> destroy) override;
-    Result<Serial> erase(const Key& key, Timestamp now) override;
+                             const Event& event, Timestamp now) override;
+    Result<std::vector<Committed>> commit(std::span<const Change> changes, Timestamp now) override;
+    Result<Serial> erase(const Key& key, const Event& event, Timestamp now) override;
     Result<std::optional<Key>> find(std::string_view id) override;
     Result<KeyPage> list(const KeyFilter& filter) override;
-    Result<std::vector<Key>> deleted_keys() override;
     Result<std::vector<std::string>> selectors_in_use(const dns::Name& domain) override;
     Result<std::uint64_t> count_keys() override;
     Result<void> for_each_key(const std::function<void(const Key&)>& visit) override;
     Result<std::optional<Bytes>> private_key(std::string_view key_id, unsigned pair) override;
-    Result<std::optional<Bytes>> master_key_check() override;
-    Result<void> set_master_key_check(const Bytes& check) override;
+    Result<std::vector<Event>> events(const EventFilter& filter) override;
+    Result<std::optional<Bytes>> note(std::string_view name) override;
+    Result<void> set_note(std::string_view name, const Bytes& value) override;
 
   private:
     struct Row {
@@ -36,14 +40,18 @@ class MemoryStore final : public Store {
 
     Rows::iterator find_row(std::string_view id);
     std::vector<std::string> selectors_of(const dns::Name& domain) const;
-    Result<Serial> next_serial_of(const dns::Name& zone, Timestamp now);
+    void add_event(const Event& event);
 
     std::mutex mutex_;
     std::vector<StoredZone> zones_;
     Rows rows_;  // by order of creation
     std::uint64_t last_row_ = 0;
+    std::map<std::string, std::uint64_t, std::less<>> row_of_id_;
+    std::set<std::pair<dns::Name, std::uint64_t>> rows_of_domains_;
     std::set<std::string> issued_labels_;
-    std::optional<Bytes> master_key_check_;
+    std::vector<Event> events_;                                               // number n at n - 1
+    std::map<std::string, std::vector<std::uint64_t>, std::less<>> history_;  // key's id -> event numbers
+    std::map<std::string, Bytes, std::less<>> notes_;
 };
 
 }  // namespace custdkim

@@ -19,6 +19,18 @@ inline Error same_id(std::string_view key_id) {
     return {Errc::internal, "the store has a key with the id " + std::string(key_id) + " already"};
 }
 
+// Numbers of pairs are never used again.
+inline Error same_pair(std::string_view key_id, unsigned pair) {
+    return {Errc::internal, "the store has a private key of pair " + std::to_string(pair) + " of the key " +
+                                std::string(key_id) + " already"};
+}
+
+// What the customer has published CNAMEs to is for ever: our own mistake too.
+inline Error other_slots(std::string_view key_id) {
+    return {Errc::internal,
+            "the slots of the key " + std::string(key_id) + " cannot get other selectors or labels"};
+}
+
 inline Error unknown_zone(std::string_view zone) {
     return {Errc::internal, "the store was not told of the zone " + std::string(zone)};
 }

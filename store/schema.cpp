@@ -68,7 +68,40 @@ constexpr std::string_view version_1 = R"sql(
     ) STRICT;
 )sql";
 
-constexpr std::array steps = {version_1};
+// Rotation: more facts, and the audit log, which outlives its keys. Nothing that was there goes. Version 1
+// destroyed private keys only when their key was deleted, so that the time is known.
+constexpr std::string_view version_2 = R"sql(
+    ALTER TABLE key ADD COLUMN rotation_requested_at INTEGER;
+    ALTER TABLE key ADD COLUMN revoked_at INTEGER;
+    ALTER TABLE slot ADD COLUMN outcome TEXT;
+    ALTER TABLE slot ADD COLUMN cause TEXT;
+    ALTER TABLE slot ADD COLUMN detail TEXT;
+    ALTER TABLE slot ADD COLUMN fix TEXT;
+    ALTER TABLE slot ADD COLUMN checked_at INTEGER;
+    ALTER TABLE slot ADD COLUMN verified_at INTEGER;
+    ALTER TABLE slot ADD COLUMN verified_pair INTEGER;
+    ALTER TABLE slot ADD COLUMN passing_since INTEGER;
+    ALTER TABLE pair ADD COLUMN compromised_at INTEGER;
+    ALTER TABLE pair ADD COLUMN revoked_at INTEGER;
+    ALTER TABLE pair ADD COLUMN destroyed_at INTEGER;
+    ALTER TABLE pair ADD COLUMN revealed BLOB;
+    UPDATE pair SET destroyed_at = (SELECT deleted_at FROM key WHERE row = pair.key)
+        WHERE key IN (SELECT row FROM key WHERE deleted_at IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM private_key p WHERE p.key = pair.key AND p.pair = pair.number);
+    DROP INDEX key_deleted;
+    CREATE TABLE event (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        actor TEXT NOT NULL,
+        action TEXT NOT NULL,
+        key_id TEXT NOT NULL,
+        domain TEXT NOT NULL,
+        detail TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX event_key ON event (key_id);
+)sql";
+
+constexpr std::array steps = {version_1, version_2};
 
 std::int64_t pragma(Database& database, const std::string& name) {
     Statement statement(database, "PRAGMA " + name);

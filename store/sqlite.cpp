@@ -104,23 +104,25 @@ void Statement::reset() {
 
 void Statement::bind_one(int index, std::int64_t value) { sqlite3_bind_int64(handle_, index, value); }
 
-void Statement::bind_one(int index, std::optional<std::int64_t> value) {
-    if (value) bind_one(index, *value);
-}
-
 void Statement::bind_one(int index, std::string_view value) {
-    sqlite3_bind_text(handle_, index, value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT);
+    const char* const text = value.data() ? value.data() : "";  // likewise
+    sqlite3_bind_text(handle_, index, text, static_cast<int>(value.size()), SQLITE_TRANSIENT);
 }
 
 void Statement::bind_one(int index, std::span<const std::uint8_t> value) {
+    if (value.empty()) {  // its pointer may be null, which SQLite takes for NULL
+        sqlite3_bind_zeroblob(handle_, index, 0);
+        return;
+    }
     sqlite3_bind_blob(handle_, index, value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT);
 }
+
+bool Statement::has(int column) const { return sqlite3_column_type(handle_, column) != SQLITE_NULL; }
 
 std::int64_t Statement::number(int column) const { return sqlite3_column_int64(handle_, column); }
 
 std::optional<std::int64_t> Statement::optional_number(int column) const {
-    if (sqlite3_column_type(handle_, column) == SQLITE_NULL) return std::nullopt;
-    return number(column);
+    return has(column) ? std::optional(number(column)) : std::nullopt;
 }
 
 std::string_view Statement::text(int column) const {

@@ -67,6 +67,7 @@ class Statement {
         }
     }
 
+    bool has(int column) const;  // something else than NULL, of which the others make 0 or ""
     std::int64_t number(int column) const;
     std::optional<std::int64_t> optional_number(int column) const;
     std::string_view text(int column) const;               // valid until the next step
@@ -74,10 +75,13 @@ class Statement {
 
   private:
     void bind_one(int index, std::int64_t value);
-    void bind_one(int index, std::optional<std::int64_t> value);
     void bind_one(int index, std::string_view value);
     void bind_one(int index, const std::string& value) { bind_one(index, std::string_view(value)); }
     void bind_one(int index, std::span<const std::uint8_t> value);
+    template <typename T>
+    void bind_one(int index, const std::optional<T>& value) {
+        if (value) bind_one(index, *value);  // what is not bound is NULL
+    }
 
     Database& database_;
     sqlite3_stmt* handle_ = nullptr;

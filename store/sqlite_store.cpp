@@ -2,25 +2,25 @@
 
 #include <algorithm>
 
+#include "store/event_table.hpp"
 #include "store/file_lock.hpp"
 #include "store/key_rows.hpp"
+#include "store/key_table.hpp"
 #include "store/outcomes.hpp"
 #include "store/schema.hpp"
 #include "store/sqlite.hpp"
+#include "store/zone_table.hpp"
 
 namespace custdkim {
 
 using sqlite::Database;
 using sqlite::Failure;
 using sqlite::read_keys;
-using sqlite::seconds;
 using sqlite::select_keys;
 using sqlite::Statement;
 using sqlite::Transaction;
 
 namespace {
-
-constexpr std::string_view master_key_check_name = "master_key_check";
 
 // secure_delete: a destroyed private key (R9) is overwritten, not just forgotten.
 constexpr std::string_view settings = R"sql(
@@ -62,31 +62,9 @@ class SqliteStore::Sql {
 
   public:
     Database& db;
-    Statement zones{
-        db, "SELECT z.id, z.name, z.serial, (SELECT count(*) FROM key WHERE zone = z.id) FROM zone z"};
-    Statement zone_keys{db, "SELECT count(*) FROM key WHERE zone = ?"};
-    Statement add_zone{db, "INSERT INTO zone (name, serial) VALUES (?, ?)"};
-    Statement find_zone{db, "SELECT id, serial FROM zone WHERE name = ?"};
-    Statement set_serial{db, "UPDATE zone SET serial = ? WHERE id = ?"};
-    Statement is_issued{db, "SELECT 1 FROM issued_label WHERE label = ?"};
-    Statement issue{db, "INSERT INTO issued_label (label, zone, issued_at) VALUES (?, ?, ?)"};
-    Statement add_key{
-        db,
-        "INSERT INTO key (id, zone, domain, match, type, org, version, created_at, activated_at,"
-        " deleted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
-    Statement set_key{
-        db,
-        "UPDATE key SET version = version + 1, match = ?, org = ?, activated_at = ?, deleted_at = ?"
-        " WHERE id = ? AND version = ?"};
-    Statement find_row{db, "SELECT row FROM key WHERE id = ?"};
-    Statement erase_key{db, "DELETE FROM key WHERE id = ? AND version = ?"};
-    Statement add_slot{db, "INSERT INTO slot (key, position, selector, label) VALUES (?, ?, ?, ?)"};
-    Statement drop_pairs{db, "DELETE FROM pair WHERE key = ?"};
-    Statement add_pair{db,
-                       "INSERT INTO pair (key, slot, number, public_key, created_at, published_at,"
-                       " visible_at, signing_since, retired_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
-    Statement add_private{db, "INSERT INTO private_key (key, pair, sealed) VALUES (?, ?, ?)"};
-    Statement destroy_private{db, "DELETE FROM private_key WHERE key = ? AND pair = ?"};
+    sqlite::ZoneTable zones{db};
+    sqlite::KeyTable keys{db};
+    sqlite::EventTable events{db};
     Statement find_private{db,
                            "SELECT sealed FROM private_key JOIN key ON key.row = private_key.key"
                            " WHERE key.id = ? AND pair = ?"};
@@ -96,89 +74,19 @@ class SqliteStore::Sql {
     Statement list_domain{
         db, select_keys(
                 "WHERE k.row IN (SELECT row FROM key WHERE row > ? AND domain = ? ORDER BY row LIMIT ?)")};
-    Statement list_deleted{db,
-                           select_keys("WHERE k.row IN (SELECT row FROM key WHERE deleted_at IS NOT NULL)")};
     Statement every_key{db, select_keys("")};
     Statement count{db, "SELECT count(*) FROM key"};
-    Statement selectors{db, "SELECT selector FROM slot JOIN key ON key.row = slot.key WHERE domain = ?"};
-    Statement get_meta{db, "SELECT value FROM meta WHERE name = ?"};
-    Statement set_meta{db, "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)"};
+    Statement get_note{db, "SELECT value FROM meta WHERE name = ?"};
+    Statement set_note{db, "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)"};
 
-    std::vector<std::string> selectors_of(const dns::Name& domain) {
-        std::vector<std::string> found;
-        selectors.bind(domain.text());
-        while (selectors.step()) found.emplace_back(selectors.text(0));
+    // The first column of the only row there may be.
+    static std::optional<Bytes> octets(Statement& statement) {
+        std::optional<Bytes> found;
+        while (statement.step()) {
+            const auto bytes = statement.blob(0);
+            found.emplace(bytes.begin(), bytes.end());
+        }
         return found;
-    }
-
-    std::vector<Key> keys(Statement& statement) {
-        std::vector<Key> found;
-        read_keys(statement, [&](std::int64_t, Key&& key) { found.push_back(std::move(key)); });
-        return found;
-    }
-
-    StoredZone zone(const dns::Name& name) {
-        find_zone.bind(name.text());
-        if (!find_zone.step()) throw Failure{outcomes::unknown_zone(name.text())};
-        const StoredZone zone{static_cast<std::uint32_t>(find_zone.number(0)), name,
-                              static_cast<Serial>(find_zone.number(1))};
-        find_zone.step();
-        return zone;
-    }
-
-    Serial move_serial(const StoredZone& zone, Timestamp now) {
-        const Serial serial = next_serial(zone.serial, now);
-        set_serial.bind(std::int64_t{serial}, std::int64_t{zone.id}).run();
-        return serial;
-    }
-
-    std::optional<std::string> issued_label(const Key& key) {
-        for (const Slot& slot : key.slots) {
-            is_issued.bind(slot.label);
-            const bool issued = is_issued.step();
-            if (issued) is_issued.step();
-            const auto same = [&](const Slot& other) { return &other != &slot && other.label == slot.label; };
-            if (issued || std::any_of(key.slots.begin(), key.slots.end(), same)) return slot.label;
-        }
-        return std::nullopt;
-    }
-
-    std::int64_t row_of(const Key& key) {
-        find_row.bind(key.id);
-        const std::int64_t row = find_row.step() ? find_row.number(0) : 0;
-        if (row != 0) find_row.step();
-        return row;
-    }
-
-    void add_pairs(std::int64_t row, const Key& key) {
-        for (std::size_t position = 0; position < key.slots.size(); ++position) {
-            for (const Pair& pair : key.slots[position].pairs) {
-                add_pair
-                    .bind(row, static_cast<std::int64_t>(position), std::int64_t{pair.number},
-                          std::span(pair.public_key), seconds(pair.created_at), seconds(pair.published_at),
-                          seconds(pair.visible_at), seconds(pair.signing_since), seconds(pair.retired_at))
-                    .run();
-            }
-        }
-    }
-
-    void add(const Key& key, const StoredZone& zone, std::span<const SealedPrivateKey> secrets,
-             Timestamp now) {
-        for (const Slot& slot : key.slots) issue.bind(slot.label, std::int64_t{zone.id}, seconds(now)).run();
-        add_key
-            .bind(key.id, std::int64_t{zone.id}, key.domain.text(), to_string(key.match), to_string(key.type),
-                  key.org, static_cast<std::int64_t>(key.version), seconds(key.created_at),
-                  seconds(key.activated_at), seconds(key.deleted_at))
-            .run();
-        const std::int64_t row = db.last_row();
-        for (std::size_t position = 0; position < key.slots.size(); ++position) {
-            const Slot& slot = key.slots[position];
-            add_slot.bind(row, static_cast<std::int64_t>(position), slot.selector, slot.label).run();
-        }
-        add_pairs(row, key);
-        for (const SealedPrivateKey& secret : secrets) {
-            add_private.bind(row, std::int64_t{secret.pair}, std::span(secret.sealed)).run();
-        }
     }
 };
 
@@ -199,26 +107,7 @@ Result<std::vector<StoredZone>> SqliteStore::open_zones(std::span<const dns::Nam
     const std::lock_guard lock(mutex_);
     return guarded([&] {
         Transaction transaction(sql_->db);
-        sql_->zones.bind();
-        while (sql_->zones.step()) {
-            const auto name = dns::Name::parse(sql_->zones.text(1));
-            const bool known = name && std::find(zones.begin(), zones.end(), *name) != zones.end();
-            const std::int64_t keys = sql_->zones.number(3);
-            if (!known && keys > 0) {
-                const Failure failure{
-                    outcomes::orphaned_zone(sql_->zones.text(1), static_cast<std::uint64_t>(keys))};
-                sql_->zones.bind();
-                throw failure;
-            }
-        }
-        std::vector<StoredZone> opened;
-        for (const dns::Name& name : zones) {
-            sql_->find_zone.bind(name.text());
-            if (!sql_->find_zone.step()) {
-                sql_->add_zone.bind(name.text(), std::int64_t{next_serial(0, now)}).run();
-            }
-            opened.push_back(sql_->zone(name));
-        }
+        auto opened = sql_->zones.open(zones, now);
         transaction.commit();
         return opened;
     });
@@ -228,61 +117,65 @@ Result<Serial> SqliteStore::move_serial(const dns::Name& zone, Timestamp now) {
     const std::lock_guard lock(mutex_);
     return guarded([&] {
         Transaction transaction(sql_->db);
-        const Serial serial = sql_->move_serial(sql_->zone(zone), now);
+        const Serial serial = sql_->zones.move_serial(sql_->zones.find(zone).id, now);
         transaction.commit();
         return serial;
     });
 }
 
 Result<Insertion> SqliteStore::insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
-                                      Timestamp now) {
+                                      const Event& event, Timestamp now) {
     const std::lock_guard lock(mutex_);
     return guarded([&]() -> Insertion {
         Transaction transaction(sql_->db);
-        const auto in_use = sql_->selectors_of(key.domain);
+        const auto in_use = sql_->keys.selectors_of(key.domain);
         for (const Slot& slot : key.slots) {
             if (std::find(in_use.begin(), in_use.end(), slot.selector) != in_use.end()) {
                 return {Insertion::Status::selector_taken, 0, slot.selector};
             }
         }
-        if (const auto label = sql_->issued_label(key)) return {Insertion::Status::label_taken, 0, *label};
-        const StoredZone zone = sql_->zone(key.zone);
-        const Serial serial = sql_->move_serial(zone, now);
-        sql_->add(key, zone, private_keys, now);
+        if (const auto label = sql_->keys.issued_label(key)) {
+            return {Insertion::Status::label_taken, 0, *label};
+        }
+        const std::int64_t zone = sql_->zones.find(key.zone).id;
+        const Serial serial = sql_->zones.move_serial(zone, now);
+        sql_->keys.add(key, zone, private_keys, now);
+        sql_->events.add(event);
         transaction.commit();
         return {Insertion::Status::done, serial, ""};
     });
 }
 
-Result<void> SqliteStore::update(const Key& key, std::span<const unsigned> destroy) {
+Result<std::vector<Committed>> SqliteStore::commit(std::span<const Change> changes, Timestamp now) {
     const std::lock_guard lock(mutex_);
-    const auto updated = guarded([&] {
+    return guarded([&] {
+        std::vector<Committed> committed;
+        bool destroyed = false;
         Transaction transaction(sql_->db);
-        sql_->set_key
-            .bind(to_string(key.match), key.org, seconds(key.activated_at), seconds(key.deleted_at), key.id,
-                  static_cast<std::int64_t>(key.version))
-            .run();
-        if (sql_->db.changed_rows() == 0) return false;
-        const std::int64_t row = sql_->row_of(key);
-        sql_->drop_pairs.bind(row).run();
-        sql_->add_pairs(row, key);
-        for (const unsigned pair : destroy) sql_->destroy_private.bind(row, std::int64_t{pair}).run();
+        for (const Change& change : changes) {
+            Committed& what = committed.emplace_back();
+            const auto zone = sql_->keys.change(change);
+            if (!zone) continue;
+            what.done = true;
+            what.serial =
+                change.moves_serial ? sql_->zones.move_serial(*zone, now) : sql_->zones.serial(*zone);
+            sql_->events.add(change.event);
+            destroyed = destroyed || !change.destroy.empty();
+        }
         transaction.commit();
-        if (!destroy.empty()) sql_->db.empty_log();
-        return true;
+        if (destroyed) sql_->db.empty_log();
+        return committed;
     });
-    if (!updated) return updated.error();
-    if (!*updated) return outcomes::changed_meanwhile(key.id);
-    return {};
 }
 
-Result<Serial> SqliteStore::erase(const Key& key, Timestamp now) {
+Result<Serial> SqliteStore::erase(const Key& key, const Event& event, Timestamp now) {
     const std::lock_guard lock(mutex_);
     return guarded([&] {
         Transaction transaction(sql_->db);
-        sql_->erase_key.bind(key.id, static_cast<std::int64_t>(key.version)).run();
-        if (sql_->db.changed_rows() == 0) throw Failure{outcomes::changed_meanwhile(key.id)};
-        const Serial serial = sql_->move_serial(sql_->zone(key.zone), now);
+        const auto zone = sql_->keys.erase(key);
+        if (!zone) throw Failure{outcomes::changed_meanwhile(key.id)};
+        const Serial serial = sql_->zones.move_serial(*zone, now);
+        sql_->events.add(event);
         transaction.commit();
         sql_->db.empty_log();
         return serial;
@@ -292,8 +185,9 @@ Result<Serial> SqliteStore::erase(const Key& key, Timestamp now) {
 Result<std::optional<Key>> SqliteStore::find(std::string_view id) {
     const std::lock_guard lock(mutex_);
     return guarded([&] {
-        auto keys = sql_->keys(sql_->find_key.bind(id));
-        return keys.empty() ? std::optional<Key>() : std::optional<Key>(std::move(keys.front()));
+        std::optional<Key> found;
+        read_keys(sql_->find_key.bind(id), [&](std::int64_t, Key&& key) { found = std::move(key); });
+        return found;
     });
 }
 
@@ -321,14 +215,9 @@ Result<KeyPage> SqliteStore::list(const KeyFilter& filter) {
     });
 }
 
-Result<std::vector<Key>> SqliteStore::deleted_keys() {
-    const std::lock_guard lock(mutex_);
-    return guarded([&] { return sql_->keys(sql_->list_deleted.bind()); });
-}
-
 Result<std::vector<std::string>> SqliteStore::selectors_in_use(const dns::Name& domain) {
     const std::lock_guard lock(mutex_);
-    return guarded([&] { return sql_->selectors_of(domain); });
+    return guarded([&] { return sql_->keys.selectors_of(domain); });
 }
 
 Result<std::uint64_t> SqliteStore::count_keys() {
@@ -353,34 +242,23 @@ Result<void> SqliteStore::for_each_key(const std::function<void(const Key&)>& vi
 
 Result<std::optional<Bytes>> SqliteStore::private_key(std::string_view key_id, unsigned pair) {
     const std::lock_guard lock(mutex_);
-    return guarded([&] {
-        std::optional<Bytes> sealed;
-        sql_->find_private.bind(key_id, std::int64_t{pair});
-        while (sql_->find_private.step()) {
-            const auto bytes = sql_->find_private.blob(0);
-            sealed.emplace(bytes.begin(), bytes.end());
-        }
-        return sealed;
-    });
+    return guarded([&] { return Sql::octets(sql_->find_private.bind(key_id, std::int64_t{pair})); });
 }
 
-Result<std::optional<Bytes>> SqliteStore::master_key_check() {
+Result<std::vector<Event>> SqliteStore::events(const EventFilter& filter) {
     const std::lock_guard lock(mutex_);
-    return guarded([&] {
-        std::optional<Bytes> check;
-        sql_->get_meta.bind(master_key_check_name);
-        while (sql_->get_meta.step()) {
-            const auto bytes = sql_->get_meta.blob(0);
-            check.emplace(bytes.begin(), bytes.end());
-        }
-        return check;
-    });
+    return guarded([&] { return sql_->events.list(filter); });
 }
 
-Result<void> SqliteStore::set_master_key_check(const Bytes& check) {
+Result<std::optional<Bytes>> SqliteStore::note(std::string_view name) {
+    const std::lock_guard lock(mutex_);
+    return guarded([&] { return Sql::octets(sql_->get_note.bind(name)); });
+}
+
+Result<void> SqliteStore::set_note(std::string_view name, const Bytes& value) {
     const std::lock_guard lock(mutex_);
     const auto done = guarded([&] {
-        sql_->set_meta.bind(master_key_check_name, std::span(check)).run();
+        sql_->set_note.bind(name, std::span(value)).run();
         return true;
     });
     if (!done) return done.error();

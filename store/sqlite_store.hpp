@@ -22,18 +22,18 @@ class SqliteStore final : public Store {
     Result<std::vector<StoredZone>> open_zones(std::span<const dns::Name> zones, Timestamp now) override;
     Result<Serial> move_serial(const dns::Name& zone, Timestamp now) override;
     Result<Insertion> insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
-                             Timestamp now) override;
-    Result<void> update(const Key& key, std::span<const unsigned> destroy) override;
-    Result<Serial> erase(const Key& key, Timestamp now) override;
+                             const Event& event, Timestamp now) override;
+    Result<std::vector<Committed>> commit(std::span<const Change> changes, Timestamp now) override;
+    Result<Serial> erase(const Key& key, const Event& event, Timestamp now) override;
     Result<std::optional<Key>> find(std::string_view id) override;
     Result<KeyPage> list(const KeyFilter& filter) override;
-    Result<std::vector<Key>> deleted_keys() override;
     Result<std::vector<std::string>> selectors_in_use(const dns::Name& domain) override;
     Result<std::uint64_t> count_keys() override;
     Result<void> for_each_key(const std::function<void(const Key&)>& visit) override;
     Result<std::optional<Bytes>> private_key(std::string_view key_id, unsigned pair) override;
-    Result<std::optional<Bytes>> master_key_check() override;
-    Result<void> set_master_key_check(const Bytes& check) override;
+    Result<std::vector<Event>> events(const EventFilter& filter) override;
+    Result<std::optional<Bytes>> note(std::string_view name) override;
+    Result<void> set_note(std::string_view name, const Bytes& value) override;
 
   private:
     class Sql;

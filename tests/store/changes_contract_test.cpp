@@ -99,7 +99,7 @@ TEMPLATE_TEST_CASE("A key that is not there can be neither updated nor erased", 
     const Serial before = world.zone().serial;
     const Key key = sample_key("k1", {"aaaaaa"});
     CHECK(update(world, key).error().code == Errc::conflict);
-    CHECK(world.store().erase(key, new_year(9)).error().code == Errc::conflict);
+    CHECK(world.erase(key, new_year(9)).error().code == Errc::conflict);
     CHECK(world.zone().serial == before);
 }
 
@@ -120,7 +120,7 @@ TEMPLATE_TEST_CASE("An erased key is gone with its private keys", "", EACH_STORE
     const Key other = key_of("b.example", "k2", {"cccccc"});
     world.put(key);
     world.put(other);
-    REQUIRE(world.store().erase(key, new_year()).has_value());
+    REQUIRE(world.erase(key, new_year()).has_value());
     CHECK_FALSE(world.store().find("k1").value());
     CHECK_FALSE(world.store().private_key("k1", 1).value());
     CHECK(ids(world.store().list({}).value().keys) == Ids{"k2"});
@@ -134,13 +134,13 @@ TEMPLATE_TEST_CASE("A key that was changed meanwhile is not erased", "", EACH_ST
     const Key key = sample_key("k1", {"aaaaaa"});
     const Serial before = world.put(key);
     REQUIRE(update(world, key).has_value());
-    const auto refused = world.store().erase(key, new_year(9));
+    const auto refused = world.erase(key, new_year(9));
     REQUIRE(refused.has_error());
     CHECK(refused.error().code == Errc::conflict);
     CHECK(world.get("k1").version == 2);
     CHECK(world.store().private_key("k1", 1).value());
     CHECK(world.zone().serial == before);
-    CHECK(world.store().erase(world.get("k1"), new_year(9)).has_value());
+    CHECK(world.erase(world.get("k1"), new_year(9)).has_value());
 }
 
 TEMPLATE_TEST_CASE("The deleted keys are those that wait to be erased", "", EACH_STORE) {
@@ -160,7 +160,7 @@ TEMPLATE_TEST_CASE("The deleted keys are those that wait to be erased", "", EACH
     REQUIRE(ids(deleted) == Ids{"k1", "k3"});
     CHECK((deleted[0] == first));
     CHECK((deleted[1] == third));
-    REQUIRE(world.store().erase(first, new_year()).has_value());
+    REQUIRE(world.erase(first, new_year()).has_value());
     CHECK(ids(world.store().deleted_keys().value()) == Ids{"k3"});
 }
 

@@ -36,6 +36,15 @@ inline Key key_of(const std::string& domain, const std::string& id, const std::v
     return key;
 }
 
+inline Event event_of(const Key& key, const std::string& action) {
+    return {0, new_year(), "operator", action, key.id, key.domain.text(), "because of " + action};
+}
+
+// A change to these facts, of a key as it is stored, that moves no serial.
+inline Change change_to(const Key& key, std::vector<unsigned> destroy = {}) {
+    return {key, {}, std::move(destroy), false, event_of(key, "change")};
+}
+
 // A store that knows our zone, and short words for what nearly every test does with it.
 class World {
   public:
@@ -48,9 +57,21 @@ class World {
 
     // Inserts what must be free.
     Serial put(const Key& key, Timestamp now = new_year()) {
-        const auto done = store_->insert(key, secrets_of(key), now).value();
+        const auto done = insert(key, now).value();
         if (done.status != Insertion::Status::done) throw std::logic_error(done.culprit + " is taken");
         return done.serial;
+    }
+    Result<Insertion> insert(const Key& key, Timestamp now = new_year()) {
+        return store_->insert(key, secrets_of(key), event_of(key, "create"), now);
+    }
+    Result<std::vector<Committed>> commit(const std::vector<Change>& changes, Timestamp now = new_year()) {
+        return store_->commit(changes, now);
+    }
+    Committed commit(const Change& change, Timestamp now = new_year()) {
+        return store_->commit({&change, 1}, now).value().at(0);
+    }
+    Result<Serial> erase(const Key& key, Timestamp now = new_year()) {
+        return store_->erase(key, event_of(key, "withdraw"), now);
     }
     // The key as it is stored now.
     Key get(const std::string& id) { return store_->find(id).value().value(); }

@@ -116,7 +116,7 @@ TEMPLATE_TEST_CASE("A key that waits for its deletion still has its selectors an
     key.deleted_at = new_year();
     world.put(key);
     CHECK(insert(world, sample_key("k2", {"cccccc"})).status == Insertion::Status::selector_taken);
-    REQUIRE(world.store().erase(key, new_year()).has_value());
+    REQUIRE(world.erase(key, new_year()).has_value());
     CHECK(insert(world, sample_key("k2", {"cccccc"})).status == Insertion::Status::done);
 }
 
@@ -159,7 +159,7 @@ TEMPLATE_TEST_CASE("A label that was ever issued is refused and nothing has chan
 TEMPLATE_TEST_CASE("A label is not issued again after its key was erased", "", EACH_STORE) {
     TestType world;
     world.put(sample_key("k1", {"aaaaaa", "bbbbbb"}));
-    REQUIRE(world.store().erase(world.get("k1"), new_year()).has_value());
+    REQUIRE(world.erase(world.get("k1"), new_year()).has_value());
     for (const char* label : {"aaaaaa", "bbbbbb"}) {
         const Insertion refused = insert(world, sample_key("k2", {label}));
         CHECK(refused.status == Insertion::Status::label_taken);

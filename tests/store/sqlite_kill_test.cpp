@@ -29,7 +29,7 @@ void work_for_ever(const std::filesystem::path& file, int first, const Say& say)
     };
     for (int key = first;; ++key) {
         acknowledge(key, world.put(numbered_key(key), new_year(key)));
-        if (key % 3 == 0) acknowledge(-key, world.store().erase(numbered_key(key), new_year(key)).value());
+        if (key % 3 == 0) acknowledge(-key, world.erase(numbered_key(key), new_year(key)).value());
     }
 }
 

@@ -25,7 +25,7 @@ TEST_CASE("All that a SQLite store acknowledged is there when it is opened again
     {
         SqliteFile world(directory / "keys.db");
         world.put(sample_key("k0", {"cccccc", "dddddd"}));
-        world.store().erase(world.get("k0"), new_year()).value();
+        world.erase(world.get("k0"), new_year()).value();
         serial = world.put(key);
         id = world.zone().id;
         world.store().set_master_key_check(bytes("check")).value();

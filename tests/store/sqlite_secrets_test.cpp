@@ -62,7 +62,7 @@ TEST_CASE("The private keys of an erased key are in no file at once") {
     const TemporaryDirectory directory;
     SqliteFile world(directory / "keys.db");
     put_keys(world, 2, 1400);
-    REQUIRE(world.store().erase(numbered_key(0), new_year()).has_value());
+    REQUIRE(world.erase(numbered_key(0), new_year()).has_value());
     for (const unsigned pair : {1U, 2U}) {
         CHECK_FALSE(found(directory.path(), secret_of(0, pair, 1400)));
         CHECK(found(directory.path(), secret_of(1, pair, 1400)));

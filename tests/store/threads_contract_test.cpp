@@ -112,7 +112,7 @@ TEMPLATE_TEST_CASE("Lists and visits see whole keys while others insert and eras
             if (thread % 2 == 0) {
                 const Key key = key_number(thread, i);
                 world.put(key);
-                if (i % 2 == 0) world.store().erase(key, new_year()).value();
+                if (i % 2 == 0) world.erase(key, new_year()).value();
             } else {
                 for (const Key& key : world.store().list({}).value().keys) check(key);
                 world.store().for_each_key(check).value();

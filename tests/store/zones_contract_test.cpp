@@ -77,7 +77,7 @@ TEMPLATE_TEST_CASE("A store with keys of a zone that is not named is not opened"
         CHECK(zones[1].id == zones[0].id + 1);
     }
     SECTION("until those keys are gone") {
-        for (const char* id : {"k1", "k2"}) CHECK(world.store().erase(world.get(id), new_year()).has_value());
+        for (const char* id : {"k1", "k2"}) CHECK(world.erase(world.get(id), new_year()).has_value());
         CHECK(world.store().open_zones({&other_zone, 1}, new_year()).has_value());
     }
 }
@@ -90,7 +90,7 @@ TEMPLATE_TEST_CASE("Every inserted and every erased key moves its zone's serial 
         return static_cast<Serial>(new_year(seconds).time_since_epoch().count());
     };
     CHECK(world.put(sample_key("k1", {"aaaaaa"}), new_year(10)) == at(10));
-    CHECK(world.store().erase(world.get("k1"), new_year(20)).value() == at(20));
+    CHECK(world.erase(world.get("k1"), new_year(20)).value() == at(20));
     const auto zones = open(world, {our_zone, other_zone}, new_year(30));
     CHECK(zones[0].serial == at(20));
     CHECK(zones[1].serial == at(0));
@@ -102,7 +102,7 @@ TEMPLATE_TEST_CASE("Serials only go forward when the clock stands or steps back"
     CHECK(world.put(sample_key("k1", {"aaaaaa"})) == start + 1);
     CHECK(world.put(key_of("b.example", "k2", {"bbbbbb"}), new_year(-100000)) == start + 2);
     CHECK(world.put(key_of("c.example", "k3", {"cccccc"}), Timestamp{}) == start + 3);
-    CHECK(world.store().erase(world.get("k1"), new_year(-5)).value() == start + 4);
+    CHECK(world.erase(world.get("k1"), new_year(-5)).value() == start + 4);
     CHECK(world.zone(Timestamp{}).serial == start + 4);
 }
 
