@@ -20,9 +20,9 @@ struct Rehearsal {
     ClockSteps clock;
     Timestamp now = new_year();
     Key key = sample_key("k1", {"aaaaaa", "bbbbbb"});
-    bool visible = true;                // what name servers say
-    Outcome customer = Outcome::pass;   // what a look at the customer's DNS says
-    std::vector<std::string> history;   // "25d publish s2"
+    bool visible = true;               // what name servers say
+    Outcome customer = Outcome::pass;  // what a look at the customer's DNS says
+    std::vector<std::string> history;  // "25d publish s2"
 
     void at(Duration since_start) { now = new_year() + since_start; }
     Duration elapsed() const { return now - new_year(); }
@@ -49,7 +49,8 @@ struct Rehearsal {
         while (!key.slots.empty()) {
             settle();
             const auto step = key.slots.empty() ? std::nullopt : next_step(key, policy, clock, now);
-            const Timestamp next = step ? std::max(step->due, now + (step->due > now ? Duration(0) : hour)) : end;
+            const Timestamp next =
+                step ? std::max(step->due, now + (step->due > now ? Duration(0) : hour)) : end;
             if (next >= end) break;
             now = next;
         }
@@ -59,7 +60,8 @@ struct Rehearsal {
 
     void activate() {
         key = activation(key, 0, key.slots[0].pairs.back().number, now).key;
-        for (Slot& slot : key.slots) record_look(slot, {{Outcome::pass, "", "", "", {}}, published(slot)}, now);
+        for (Slot& slot : key.slots)
+            record_look(slot, {{Outcome::pass, "", "", "", {}}, published(slot)}, now);
     }
 
     // The selector that signs.

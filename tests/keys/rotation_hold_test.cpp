@@ -5,7 +5,9 @@ namespace custdkim::test {
 
 namespace {
 
-std::optional<Hold> hold(const Rehearsal& life) { return hold_of(life.key, life.policy, life.clock, life.now); }
+std::optional<Hold> hold(const Rehearsal& life) {
+    return hold_of(life.key, life.policy, life.clock, life.now);
+}
 
 // Active, and with the new pair visible since day 25.
 Rehearsal before_the_switch() {
@@ -69,7 +71,8 @@ TEST_CASE("A pass that led to another pair does not count") {
 }
 
 TEST_CASE("What happens at the end of a hold is a policy") {
-    for (const auto policy : {AfterMaxHold::keep_holding, AfterMaxHold::sign_anyway, AfterMaxHold::deactivate}) {
+    for (const auto policy :
+         {AfterMaxHold::keep_holding, AfterMaxHold::sign_anyway, AfterMaxHold::deactivate}) {
         Rehearsal life = before_the_switch();
         life.policy.after_max_hold = policy;
         life.policy.max_hold = 10 * day;

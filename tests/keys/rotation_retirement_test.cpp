@@ -34,7 +34,8 @@ TEST_CASE("Or some time later, as the policy has it") {
 }
 
 TEST_CASE("A retired record is kept, revoked, or shows its private key, and not before the retention") {
-    for (const auto policy : {RetiredRecord::keep, RetiredRecord::revoke, RetiredRecord::publish_private_key}) {
+    for (const auto policy :
+         {RetiredRecord::keep, RetiredRecord::revoke, RetiredRecord::publish_private_key}) {
         Rehearsal life = with(policy);
         const std::string before = slot_record_text(life.key, life.key.slots[0]);
         life.run_until(85 * day - hour);

@@ -1,4 +1,7 @@
-// The timeline as it was promised: published on day 0, the alternate on day 25, it signs on day 30, and so on.
+// The timeline as it was promised: published on day 0, the alternate on day 25, it signs on day 30, and so
+// on.
+#include <set>
+
 #include "rehearsal.hpp"
 
 namespace custdkim::test {
@@ -36,8 +39,7 @@ TEST_CASE("A key that is activated late still gets its five days of visibility")
     life.run_until(40 * day);
     life.activate();
     life.run_until(80 * day);
-    CHECK(life.history ==
-          History{"40d publish s2", "45d sign s2", "70d publish s1", "75d sign s1"});
+    CHECK(life.history == History{"40d publish s2", "45d sign s2", "70d publish s1", "75d sign s1"});
 }
 
 TEST_CASE("An outage shortens nothing, and later cycles follow from when signing moved") {
@@ -87,7 +89,8 @@ TEST_CASE("In ten years a slot is never written before its retention is over") {
                 const Pair& old = *before.slots[s].published();
                 if (life.key.slots[s].published()->number == old.number || !old.signing_since) continue;
                 REQUIRE(old.retired_at.has_value());
-                REQUIRE(*life.key.slots[s].published()->published_at - *old.retired_at >= life.policy.retention);
+                REQUIRE(*life.key.slots[s].published()->published_at - *old.retired_at >=
+                        life.policy.retention);
             }
             REQUIRE(signing_pair(life.key).has_value());
         }
