@@ -8,6 +8,7 @@
 #include "api/http.hpp"
 #include "keys/key_orders.hpp"
 #include "keys/secret.hpp"
+#include "sending/signer.hpp"
 #include "zone/zones.hpp"
 
 namespace custdkim::api {
@@ -20,6 +21,7 @@ class Router {
         KeyOrders& orders;
         Store& store;
         const Zones& zones;
+        Signer& signer;
     };
 
     // The token is what must follow "Bearer " in every request but GET /v1/health.
@@ -27,6 +29,11 @@ class Router {
 
     // Never throws: what goes wrong becomes a problem document.
     Response handle(const Request& request) const noexcept;
+
+    // How many octets of a body are read after this head, and the answer where there are more. Only who has
+    // the token may send much.
+    std::size_t max_body(const Request& head) const;
+    Response refuse_body(const Request& head) const;
 
     struct Context {
         const Parts& parts;

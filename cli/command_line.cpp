@@ -9,6 +9,7 @@
 #include "cli/key_commands.hpp"
 #include "cli/outcome.hpp"
 #include "cli/serve.hpp"
+#include "cli/sign.hpp"
 
 namespace custdkim::cli {
 
@@ -141,6 +142,9 @@ int run(int argc, char** argv) {
                     print_pdns_config);
     add_key_verbs(app, choice);
     add_event_verbs(app, choice);
+    add_key_verb(app, choice, "sign", "Sign the message on standard input with the key of its From domain",
+                 sign_standard_input)
+        .app->footer("Example: custdkim sign < message.eml > signed.eml");
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& success) {  // --help, --version

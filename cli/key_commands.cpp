@@ -5,50 +5,13 @@
 
 #include "cli/key_text.hpp"
 #include "cli/outcome.hpp"
+#include "cli/reply.hpp"
 
 namespace custdkim::cli {
 
 using nlohmann::ordered_json;
 
 namespace {
-
-// What the service answered, parsed; or the exit code of a refusal that has been told.
-struct Reply {
-    std::optional<ordered_json> document;
-    int exit = Exit::done;
-};
-
-Reply refuse(Exit code, std::string_view sentence) { return {std::nullopt, fail(code, sentence)}; }
-
-Exit exit_for_status(long status) {
-    if (status == 400) return Exit::wrong;
-    return status >= 500 ? Exit::unknown : Exit::no;
-}
-
-Reply ask(const KeyOptions& options, std::string_view method, std::string_view path,
-          std::string_view body = {}) {
-    const auto answer = call_api(options.access, method, path, body);
-    if (!answer) return refuse(exit_for(answer.error().code), answer.error().detail);
-    auto document = ordered_json::parse(answer->body, nullptr, false);
-    if (document.is_discarded() || !document.is_object()) {
-        return refuse(Exit::unknown,
-                      "what answers at " + options.access.url + " is not custdkim; check --api");
-    }
-    if (answer->status < 300) return {std::move(document), Exit::done};
-    if (answer->status == 401) {
-        return refuse(Exit::wrong, "custdkim at " + options.access.url + " does not accept the token in " +
-                                       options.access.token_file.string() + "; check --token-file");
-    }
-    return refuse(
-        exit_for_status(answer->status),
-        document.value("detail", "the request was refused (HTTP " + std::to_string(answer->status) + ")"));
-}
-
-constexpr auto lenient = ordered_json::error_handler_t::replace;  // any octets may come in
-
-void print_json(const ordered_json& document) {
-    std::cout << document.dump(2, ' ', false, lenient) << std::endl;
-}
 
 void print_key(const KeyOptions& options, const ordered_json& key) {
     for (const auto& warning : key.at("warnings")) {
@@ -67,7 +30,7 @@ std::string path_of(const KeyOptions& options, const std::string& verb) {
 
 // A verb whose answer is the key.
 int order(const KeyOptions& options, const std::string& verb, const std::string& done) {
-    const Reply reply = ask(options, "POST", path_of(options, verb));
+    const Reply reply = ask(options.access, "POST", path_of(options, verb));
     if (!reply.document) return reply.exit;
     if (!options.json && !done.empty()) {
         std::cout << "The key of " << reply.document->at("domain").get<std::string>() << " " << done
@@ -105,7 +68,7 @@ int create_key(const KeyOptions& options) {
     for (const auto& [name, value] : fields) {
         if (value) request[name] = *value;
     }
-    const Reply reply = ask(options, "POST", "/v1/keys", request.dump(-1, ' ', false, lenient));
+    const Reply reply = ask(options.access, "POST", "/v1/keys", request.dump(-1, ' ', false, lenient));
     if (reply.document) print_key(options, *reply.document);
     return reply.exit;
 }
@@ -117,7 +80,7 @@ int list_keys(const KeyOptions& options) {
     std::string after;
     do {
         const std::string cursor = after.empty() ? "" : "&after=" + encode_segment(after);
-        Reply reply = ask(options, "GET", "/v1/keys" + filter + cursor);
+        Reply reply = ask(options.access, "GET", "/v1/keys" + filter + cursor);
         if (!reply.document) return reply.exit;
         for (auto& key : reply.document->at("keys")) keys.push_back(std::move(key));
         const auto& next = reply.document->at("next");
@@ -132,13 +95,13 @@ int list_keys(const KeyOptions& options) {
 }
 
 int show_key(const KeyOptions& options) {
-    const Reply reply = ask(options, "GET", "/v1/keys/" + encode_segment(options.id));
+    const Reply reply = ask(options.access, "GET", "/v1/keys/" + encode_segment(options.id));
     if (reply.document) print_key(options, *reply.document);
     return reply.exit;
 }
 
 int delete_key(const KeyOptions& options) {
-    const Reply reply = ask(options, "DELETE", "/v1/keys/" + encode_segment(options.id));
+    const Reply reply = ask(options.access, "DELETE", "/v1/keys/" + encode_segment(options.id));
     if (!reply.document) return reply.exit;
     const ordered_json& deletion = *reply.document;
     if (options.json) {
@@ -158,7 +121,7 @@ int delete_key(const KeyOptions& options) {
 
 // Exit code 1 unless all slots passed: it is a question.
 int verify_key(const KeyOptions& options) {
-    const Reply reply = ask(options, "POST", path_of(options, "verify"));
+    const Reply reply = ask(options.access, "POST", path_of(options, "verify"));
     if (!reply.document) return reply.exit;
     if (options.json) {
         print_json(*reply.document);
@@ -183,7 +146,7 @@ int deactivate_key(const KeyOptions& options) {
 int rotate_key(const KeyOptions& options) {
     const auto send = [&](bool only_tell) {
         const ordered_json body = {{"compromised", options.compromised}, {"only_tell", only_tell}};
-        return ask(options, "POST", path_of(options, "rotate"), body.dump());
+        return ask(options.access, "POST", path_of(options, "rotate"), body.dump());
     };
     Reply reply = send(true);
     if (!reply.document) return reply.exit;
@@ -202,7 +165,7 @@ int rotate_key(const KeyOptions& options) {
 
 int revoke_key(const KeyOptions& options) {
     const auto send = [&](bool only_tell) {
-        return ask(options, "POST", path_of(options, "revoke"),
+        return ask(options.access, "POST", path_of(options, "revoke"),
                    ordered_json({{"only_tell", only_tell}}).dump());
     };
     Reply reply = send(true);
@@ -227,7 +190,7 @@ int list_events(const KeyOptions& options) {
     std::string after;
     do {
         const std::string cursor = after.empty() ? "" : "&after=" + after;
-        Reply reply = ask(options, "GET", "/v1/events" + filter + cursor);
+        Reply reply = ask(options.access, "GET", "/v1/events" + filter + cursor);
         if (!reply.document) return reply.exit;
         for (auto& event : reply.document->at("events")) events.push_back(std::move(event));
         const auto& next = reply.document->at("next");

@@ -123,7 +123,8 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Worl
     service->assemble(config, world);
     if (const auto loaded = service->load(config, world); !loaded) return loaded.error();
     service->router_ = std::make_unique<api::Router>(
-        api::Router::Parts{*service->registry_, *service->orders_, *service->store_, service->zones_},
+        api::Router::Parts{*service->registry_, *service->orders_, *service->store_, service->zones_,
+                           *service->signer_},
         std::move(*token));
 
     const BackendConfig& backend = config.backend;
@@ -179,6 +180,9 @@ void Service::assemble(const Config& config, const World& world) {
         RegistrySettings{zone_names(config), policy, [this] { return rotator_->clock_steps(); }}, *store_,
         *ledger_, *pool_, zones_, world.clock, world.random);
     orders_ = std::make_unique<KeyOrders>(*registry_, *ledger_, *customer_dns_, *visibility_);
+    Duration transit{};
+    for (const ZoneConfig& zone : config.zones) transit = std::max(transit, zone.rotation.transit);
+    signer_ = std::make_unique<Signer>(*store_, *sealer_, world.clock, transit);
 }
 
 Service::~Service() {

@@ -16,6 +16,7 @@
 #include "keys/nameserver_watch.hpp"
 #include "keys/pair_pool.hpp"
 #include "keys/rotator.hpp"
+#include "sending/signer.hpp"
 #include "service/config.hpp"
 
 namespace custdkim {
@@ -61,6 +62,7 @@ class Service {
     std::unique_ptr<Rotator> rotator_;
     std::unique_ptr<KeyRegistry> registry_;
     std::unique_ptr<KeyOrders> orders_;
+    std::unique_ptr<Signer> signer_;
     std::unique_ptr<api::Router> router_;
     std::unique_ptr<backend::UnixConnector> connector_;
     std::unique_ptr<api::HttpServer> http_;
