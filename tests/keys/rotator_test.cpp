@@ -32,8 +32,8 @@ TEST_CASE("A key rotates in the store and in the zone, and every step is an even
     world.live_until(new_year() + 61 * day);
     CHECK(signer(world, id) == "s1");
     CHECK(world.history(id) == std::vector<std::string>{"create", "see", "see", "activate", "publish", "see",
-                                                        "verify", "sign", "publish", "see", "verify",
-                                                        "sign"});
+                                                        "sign", "publish", "see",
+                                                        "sign"});  // looks found nothing new
     CHECK_FALSE(world.publisher.went_back);
     CHECK(world.publisher.events.back().key.slots[0].published()->number == 4);
 }
@@ -78,7 +78,7 @@ TEST_CASE("Who waits for a pair keeps nobody else waiting") {
     CHECK(world.made.wanted == 1);
     world.made.left = 1;
     world.settle();
-    CHECK(world.history(waits).back() == "verify");
+    CHECK(world.history(waits).back() == "see");
     CHECK(world.made.wanted == 0);
 }
 
