@@ -77,10 +77,12 @@ Result<std::map<std::string, bool>> read_flags(const std::string& body, const st
     return flags;
 }
 
-ordered_json consequence_json(const Consequence& consequence) {
+ordered_json consequence_json(const Router::Context& context, const Key& key,
+                              const Consequence& consequence) {
     return {{"selector", consequence.selector},
             {"signed_since", format_rfc3339(consequence.signed_since)},
             {"signed_until", format_rfc3339(consequence.signed_until)},
+            {"signed_here", context.parts.signer.signed_since(key.id, consequence.signed_since)},
             {"revoked", consequence.is_revoked}};
 }
 
@@ -156,7 +158,7 @@ Response rotate_key(const Router::Context& context) {
                       {"publish_at", format_rfc3339(order->forecast.publish_at)},
                       {"sign_at", format_rfc3339(order->forecast.sign_at)},
                       {"why", order->forecast.why},
-                      {"mail", consequence_json(order->consequence)}});
+                      {"mail", consequence_json(context, order->key, order->consequence)}});
 }
 
 Response revoke_key(const Router::Context& context) {
@@ -165,7 +167,9 @@ Response revoke_key(const Router::Context& context) {
     const auto revocation = context.parts.orders.revoke(context.argument, flags->at("only_tell"));
     if (!revocation) return problem(revocation.error());
     ordered_json mail = ordered_json::array();
-    for (const auto& consequence : revocation->consequences) mail.push_back(consequence_json(consequence));
+    for (const auto& consequence : revocation->consequences) {
+        mail.push_back(consequence_json(context, revocation->key, consequence));
+    }
     return json(200, {{"key", shown(context, revocation->key)}, {"mail", std::move(mail)}});
 }
 

@@ -62,6 +62,7 @@ std::string key_text(const ordered_json& key) {
     append_line(out, "Type", text_at(key, "type"));
     append_line(out, "Status", text_at(key, "status"));
     append_line(out, "Created", text_at(key, "created_at"));
+    append_line(out, "Revoked", text_at(key, "revoked_at"));
     append_line(out, "Deleted", text_at(key, "deleted_at"));
     append_line(out, "Signs with", text_at(key, "signing_selector"));
     if (const auto& hold = key.at("hold"); hold.is_object()) {

@@ -53,9 +53,10 @@ Result<void> set_duration(const Node& node, Duration& into) {
 
 // TTLs are 31 bits (RFC 2181 section 8), and nobody means to publish a key for longer than a week.
 Result<void> set_ttl(const Node& node, Duration& into) {
-    if (const auto done = set_duration(node, into); !done) return done.error();
-    if (into < std::chrono::seconds(1) || into > std::chrono::days(7))
-        return invalid("must be from 1s to 7d");
+    Duration ttl{};
+    if (const auto done = set_duration(node, ttl); !done) return done.error();
+    if (ttl < std::chrono::seconds(1) || ttl > std::chrono::days(7)) return invalid("must be from 1s to 7d");
+    into = ttl;
     return {};
 }
 

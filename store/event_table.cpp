@@ -7,6 +7,7 @@
 namespace custdkim::sqlite {
 
 void EventTable::add(const Event& event) {
+    if (event.action.empty()) return;
     add_.bind(seconds(event.at), event.actor, event.action, event.key_id, event.domain, event.detail).run();
 }
 

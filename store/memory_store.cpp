@@ -16,12 +16,6 @@ Serial* serial_of(std::vector<StoredZone>& zones, const dns::Name& name) {
     return nullptr;
 }
 
-bool same_slots(const Key& one, const Key& other) {
-    return std::equal(
-        one.slots.begin(), one.slots.end(), other.slots.begin(), other.slots.end(),
-        [](const Slot& a, const Slot& b) { return a.selector == b.selector && a.label == b.label; });
-}
-
 }  // namespace
 
 Result<std::vector<StoredZone>> MemoryStore::open_zones(std::span<const dns::Name> zones, Timestamp now) {
@@ -93,7 +87,7 @@ Result<std::vector<Committed>> MemoryStore::commit(std::span<const Change> chang
         if (stored == rows_.end()) continue;
         Row& row = changed.emplace(*stored).first->second;
         if (row.key.version != change.key.version) continue;
-        if (!same_slots(row.key, change.key)) return outcomes::other_slots(change.key.id);
+        if (!outcomes::same_names(row.key, change.key)) return outcomes::other_names(change.key.id);
         Serial& serial = *serial_of(zones, row.key.zone);
         if (change.moves_serial) serial = next_serial(serial, now);
         row.key = change.key;
@@ -223,6 +217,7 @@ MemoryStore::Rows::iterator MemoryStore::find_row(std::string_view id) {
 }
 
 void MemoryStore::add_event(const Event& event) {
+    if (event.action.empty()) return;
     events_.push_back(event);
     events_.back().number = events_.size();
     history_[event.key_id].push_back(events_.size());

@@ -1,11 +1,13 @@
 // What stores say when they refuse, and the cursors of their lists: the same words whichever it is.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <string>
 #include <string_view>
 
 #include "base/result.hpp"
+#include "keys/key.hpp"
 
 namespace custdkim::outcomes {
 
@@ -25,10 +27,18 @@ inline Error same_pair(std::string_view key_id, unsigned pair) {
                                 std::string(key_id) + " already"};
 }
 
-// What the customer has published CNAMEs to is for ever: our own mistake too.
-inline Error other_slots(std::string_view key_id) {
-    return {Errc::internal,
-            "the slots of the key " + std::string(key_id) + " cannot get other selectors or labels"};
+// What the names of a key's records are made of: customers have CNAMEs to them, and no change may touch it.
+inline bool same_names(const Key& before, const Key& after) {
+    const auto same = [](const Slot& one, const Slot& other) {
+        return one.selector == other.selector && one.label == other.label;
+    };
+    return before.zone == after.zone && before.domain == after.domain &&
+           std::equal(before.slots.begin(), before.slots.end(), after.slots.begin(), after.slots.end(), same);
+}
+
+inline Error other_names(std::string_view key_id) {
+    return {Errc::internal, "the key " + std::string(key_id) +
+                                " cannot get another zone or domain, other slots, selectors or labels"};
 }
 
 inline Error unknown_zone(std::string_view zone) {

@@ -50,7 +50,9 @@ TEST_CASE("Durations are one number and a unit") {
 
 TEST_CASE("A TTL is from one second to a week") {
     CHECK(config_with("ttl = \"1s\"\n").zones[0].ttl == std::chrono::seconds(1));
-    CHECK(config_with("negative_ttl = \"7d\"\n").zones[0].negative_ttl == std::chrono::days(7));
+    CHECK(config_with("negative_ttl = \"7d\"\n[rotation]\nprepublish = \"7d\"\nretention = \"20d\"\n")
+              .zones[0]
+              .negative_ttl == std::chrono::days(7));
     CHECK(problem_with("ttl = \"0s\"\n") == "/etc/custdkim/c.toml:5: zone.ttl: must be from 1s to 7d");
     CHECK(problem_with("negative_ttl = \"8d\"\n") ==
           "/etc/custdkim/c.toml:5: zone.negative_ttl: must be from 1s to 7d");
@@ -67,7 +69,8 @@ TEST_CASE("Retention covers mail in transit and the TTL of every zone (R3)") {
 }
 
 TEST_CASE("A pair is published before its interval is over") {
-    CHECK(problem_with("[rotation]\ninterval = \"5d\"\nslots = 3\nretention = \"9d\"\nstale = \"1d\"\n")
+    CHECK(problem_with("[rotation]\ninterval = \"5d\"\nslots = 3\nretention = \"2d\"\nstale = "
+                       "\"1d\"\ntransit = \"0s\"\n")
               .find("prepublish (5d) must be shorter than interval (5d)") != std::string::npos);
 }
 
