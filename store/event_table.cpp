@@ -6,8 +6,9 @@
 
 namespace custdkim::sqlite {
 
-void EventTable::add(const Event& event) {
-    add_.bind(seconds(event.at), event.actor, event.action, event.key_id, event.domain, event.detail).run();
+void EventTable::add(const Event& event, std::int64_t key_row) {
+    add_.bind(seconds(event.at), event.actor, event.action, key_row, event.key_id, event.domain, event.detail)
+        .run();
 }
 
 std::vector<Event> EventTable::list(const EventFilter& filter) {
