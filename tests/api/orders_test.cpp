@@ -117,9 +117,8 @@ TEST_CASE("Every order is in the audit log, page by page, for one key or all") {
     const std::string id = world.registry.find("acme.example").value().id;
     const auto actions = [&](const std::string& query) {
         std::vector<std::string> found;
-        for (const json& event : json::parse(world.ask("GET", "/v1/events" + query).body)["events"]) {
-            found.push_back(event["action"]);
-        }
+        const json page = json::parse(world.ask("GET", "/v1/events" + query).body);
+        for (const json& event : page["events"]) found.push_back(event["action"]);
         return found;
     };
     CHECK(actions("") == std::vector<std::string>{"create", "activate", "deactivate", "create"});
