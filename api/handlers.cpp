@@ -1,7 +1,9 @@
 #include "api/handlers.hpp"
 
 #include <charconv>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "api/key_json.hpp"
 #include "api/problem.hpp"
@@ -20,16 +22,20 @@ Response json(unsigned status, const ordered_json& document) {
 }
 
 ordered_json shown(const Router::Context& context, const Key& key) {
-    return key_json(key, context.registry.retention(), context.registry.clock().now());
+    const RegistrySettings& settings = context.parts.registry.settings();
+    return key_json(
+        key, {settings.policy(key.zone), settings.clock_steps(), context.parts.registry.clock().now()});
 }
 
-Result<std::size_t> read_limit(const std::string& text) {
-    std::size_t limit = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-    if (error != std::errc() || end != text.data() + text.size() || limit == 0 || limit > max_page) {
-        return invalid("'limit' must be a number from 1 to " + std::to_string(max_page));
+Result<std::uint64_t> read_number(const std::string& name, const std::string& text, std::uint64_t least,
+                                  std::uint64_t most) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) {
+        return invalid("'" + name + "' must be a number from " + std::to_string(least) + " to " +
+                       std::to_string(most));
     }
-    return limit;
+    return number;
 }
 
 Result<KeyFilter> read_filter(const Request& request) {
@@ -37,7 +43,7 @@ Result<KeyFilter> read_filter(const Request& request) {
     filter.limit = default_page;
     for (const auto& [name, value] : request.query) {
         if (name == "limit") {
-            const auto limit = read_limit(value);
+            const auto limit = read_number(name, value, 1, max_page);
             if (!limit) return limit.error();
             filter.limit = *limit;
         } else if (name == "after") {
@@ -54,11 +60,41 @@ Result<KeyFilter> read_filter(const Request& request) {
     return filter;
 }
 
+// What an order may say in its body, if it has one: flags.
+Result<std::map<std::string, bool>> read_flags(const std::string& body, const std::set<std::string>& known) {
+    std::map<std::string, bool> flags;
+    for (const std::string& name : known) flags[name] = false;
+    if (body.empty()) return flags;
+    const auto document = nlohmann::json::parse(body, nullptr, false);
+    if (!document.is_object()) return invalid("the body is not a JSON object");
+    for (const auto& item : document.items()) {
+        if (!known.contains(item.key()))
+            return invalid("there is no field '" + item.key().substr(0, 80) + "' here");
+        if (!item.value().is_boolean())
+            return invalid("the field '" + item.key() + "' must be true or false");
+        flags[item.key()] = item.value().get<bool>();
+    }
+    return flags;
+}
+
+ordered_json consequence_json(const Router::Context& context, const Key& key,
+                              const Consequence& consequence) {
+    return {{"selector", consequence.selector},
+            {"signed_since", format_rfc3339(consequence.signed_since)},
+            {"signed_until", format_rfc3339(consequence.signed_until)},
+            {"signed_here", context.parts.signer.signed_since(key.id, consequence.signed_since)},
+            {"revoked", consequence.is_revoked}};
+}
+
+Response answer(const Router::Context& context, const Result<Key>& key) {
+    return key ? json(200, shown(context, *key)) : problem(key.error());
+}
+
 }  // namespace
 
 Response health(const Router::Context& context) {
     ordered_json zones = ordered_json::array();
-    for (const auto& zone : context.zones.all()) {
+    for (const auto& zone : context.parts.zones.all()) {
         zones.push_back({{"name", zone->name().text()}, {"serial", zone->serial()}});
     }
     return json(200, {{"status", "serving"}, {"zones", std::move(zones)}});
@@ -67,7 +103,7 @@ Response health(const Router::Context& context) {
 Response list_keys(const Router::Context& context) {
     const auto filter = read_filter(context.request);
     if (!filter) return problem(filter.error());
-    const auto page = context.registry.list(*filter);
+    const auto page = context.parts.registry.list(*filter);
     if (!page) return problem(page.error());
     ordered_json keys = ordered_json::array();
     for (const Key& key : page->keys) keys.push_back(shown(context, key));
@@ -78,7 +114,7 @@ Response list_keys(const Router::Context& context) {
 Response create_key(const Router::Context& context) {
     const auto request = read_key_request(context.request.body);
     if (!request) return problem(400, "malformed", request.error().detail);
-    const auto key = context.registry.create(*request);
+    const auto key = context.parts.registry.create(*request);
     if (!key) return problem(key.error());
     Response response = json(201, shown(context, *key));
     response.headers.emplace_back("Location", "/v1/keys/" + key->id);
@@ -86,18 +122,88 @@ Response create_key(const Router::Context& context) {
 }
 
 Response show_key(const Router::Context& context) {
-    const auto key = context.registry.find(context.argument);
-    return key ? json(200, shown(context, *key)) : problem(key.error());
+    return answer(context, context.parts.registry.find(context.argument));
 }
 
 Response delete_key(const Router::Context& context) {
-    const auto deletion = context.registry.remove(context.argument);
+    const auto deletion = context.parts.registry.remove(context.argument);
     if (!deletion) return problem(deletion.error());
     return json(200, {{"id", deletion->key.id},
                       {"domain", deletion->key.domain.text()},
                       {"deleted_at", format_rfc3339(*deletion->key.deleted_at)},
                       {"withdrawn", deletion->withdrawn},
                       {"withdraw_at", format_rfc3339(deletion->withdraw_at)}});
+}
+
+Response verify_key(const Router::Context& context) {
+    return answer(context, context.parts.orders.verify(context.argument));
+}
+
+Response activate_key(const Router::Context& context) {
+    return answer(context, context.parts.orders.activate(context.argument));
+}
+
+Response deactivate_key(const Router::Context& context) {
+    return answer(context, context.parts.orders.deactivate(context.argument));
+}
+
+Response rotate_key(const Router::Context& context) {
+    const auto flags = read_flags(context.request.body, {"compromised", "only_tell"});
+    if (!flags) return problem(400, "malformed", flags.error().detail);
+    const auto order =
+        context.parts.orders.rotate(context.argument, flags->at("compromised"), flags->at("only_tell"));
+    if (!order) return problem(order.error());
+    return json(200, {{"key", shown(context, order->key)},
+                      {"selector", order->key.slots[order->forecast.slot].selector},
+                      {"publish_at", format_rfc3339(order->forecast.publish_at)},
+                      {"sign_at", format_rfc3339(order->forecast.sign_at)},
+                      {"why", order->forecast.why},
+                      {"mail", consequence_json(context, order->key, order->consequence)}});
+}
+
+Response revoke_key(const Router::Context& context) {
+    const auto flags = read_flags(context.request.body, {"only_tell"});
+    if (!flags) return problem(400, "malformed", flags.error().detail);
+    const auto revocation = context.parts.orders.revoke(context.argument, flags->at("only_tell"));
+    if (!revocation) return problem(revocation.error());
+    ordered_json mail = ordered_json::array();
+    for (const auto& consequence : revocation->consequences) {
+        mail.push_back(consequence_json(context, revocation->key, consequence));
+    }
+    return json(200, {{"key", shown(context, revocation->key)}, {"mail", std::move(mail)}});
+}
+
+Response list_events(const Router::Context& context) {
+    EventFilter filter;
+    for (const auto& [name, value] : context.request.query) {
+        if (name == "key") {
+            filter.key_id = value;
+        } else if (name == "limit" || name == "after") {
+            const bool is_limit = name == "limit";
+            const auto number = read_number(name, value, is_limit ? 1 : 0, is_limit ? max_page : INT64_MAX);
+            if (!number) return problem(number.error());
+            (is_limit ? filter.limit : filter.after) = *number;
+        } else {
+            return problem(invalid("there is no query parameter '" + name.substr(0, 80) +
+                                   "'; there are key, after and limit"));
+        }
+    }
+    const auto events = context.parts.store.events(filter);
+    if (!events) return problem(events.error());
+    ordered_json list = ordered_json::array();
+    for (const Event& event : *events) {
+        list.push_back({{"number", event.number},
+                        {"at", format_rfc3339(event.at)},
+                        {"actor", event.actor},
+                        {"action", event.action},
+                        {"key", event.key_id},
+                        {"domain", event.domain},
+                        {"detail", event.detail}});
+    }
+    const bool more = events->size() == filter.limit;
+    return json(
+        200, {{"events", std::move(list)},
+              {"next", more ? ordered_json(std::to_string(events->back().number)) : ordered_json(nullptr)}});
 }
 
 }  // namespace custdkim::api

@@ -10,5 +10,11 @@ Response list_keys(const Router::Context& context);
 Response create_key(const Router::Context& context);
 Response show_key(const Router::Context& context);
 Response delete_key(const Router::Context& context);
+Response verify_key(const Router::Context& context);
+Response activate_key(const Router::Context& context);
+Response deactivate_key(const Router::Context& context);
+Response rotate_key(const Router::Context& context);
+Response revoke_key(const Router::Context& context);
+Response list_events(const Router::Context& context);
 
 }  // namespace custdkim::api

@@ -44,18 +44,25 @@ Message to_message(Response response, unsigned version, bool keep_alive) {
     return message;
 }
 
-std::optional<Request> to_request(http::request<http::string_body>& message) {
+using Received = http::request<http::string_body>;
+
+// Without the body.
+std::optional<Request> to_head(const Received& message) {
     Request request;
     request.method = message.method_string();
     request.authorization = message[http::field::authorization];
     if (!split_target(message.target(), request)) return std::nullopt;
-    request.body = std::move(message.body());
+    return request;
+}
+
+std::optional<Request> to_request(Received& message) {
+    auto request = to_head(message);
+    if (request) request->body = std::move(message.body());
     return request;
 }
 
 // What a client is told whose request could not even be read; nothing where it just went away.
 std::optional<Response> explain(const beast::error_code& error) {
-    if (error == http::error::body_limit) return problem(413, "too-large", "the body is too large");
     if (error == http::error::header_limit) return problem(431, "too-large", "the header is too large");
     if (error.category() == http::make_error_code(http::error::bad_method).category() &&
         error != http::error::end_of_stream && error != http::error::partial_message) {
@@ -131,15 +138,37 @@ class HttpServer::Engine {
         sessions_.erase(session);
     }
 
+    using Parser = http::request_parser<http::string_body>;
+
+    // How much of a body we read depends on the head.
+    asio::awaitable<beast::error_code> receive(Session& session, beast::flat_buffer& buffer, Parser& parser) {
+        parser.header_limit(static_cast<std::uint32_t>(settings_.max_header_bytes));
+        parser.body_limit(boost::none);
+        session.stream.expires_after(std::chrono::seconds(settings_.idle_seconds));
+        auto [error, size] = co_await http::async_read_header(session.stream, buffer, parser, no_throw);
+        if (error) co_return error;
+        const std::size_t limit = router_.max_body(to_head(parser.get()).value_or(Request()));
+        const auto announced = parser.content_length();
+        if (announced && *announced > limit) co_return http::error::body_limit;
+        parser.body_limit(limit);
+        if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+            Message go_on(http::status::continue_, parser.get().version());  // RFC 9110 section 10.1.1
+            if (!co_await send(session, std::move(go_on))) co_return asio::error::connection_reset;
+        }
+        session.stream.expires_after(std::chrono::seconds(settings_.idle_seconds));
+        std::tie(error, size) = co_await http::async_read(session.stream, buffer, parser, no_throw);
+        co_return error;
+    }
+
     // One request; true if the connection may carry another one.
     asio::awaitable<bool> serve_one(Session& session, beast::flat_buffer& buffer) {
-        http::request_parser<http::string_body> parser;
-        parser.body_limit(settings_.max_body_bytes);
-        parser.header_limit(static_cast<std::uint32_t>(settings_.max_header_bytes));
-        session.stream.expires_after(std::chrono::seconds(settings_.idle_seconds));
-        const auto [error, size] = co_await http::async_read(session.stream, buffer, parser, no_throw);
+        Parser parser;
+        const beast::error_code error = co_await receive(session, buffer, parser);
         if (error) {
-            if (auto response = explain(error)) {
+            auto response = error == http::error::body_limit
+                                ? router_.refuse_body(to_head(parser.get()).value_or(Request()))
+                                : explain(error);
+            if (response) {
                 co_await send(session, to_message(std::move(*response), 11, false));
             }
             co_return false;

@@ -15,7 +15,6 @@ struct ServerSettings {
     std::string address;     // an IP address
     std::uint16_t port = 0;  // 0: any that is free
     std::size_t max_connections = 256;
-    std::size_t max_body_bytes = 65536;
     std::size_t max_header_bytes = 16384;
     unsigned idle_seconds = 30;  // for a client to send its next request, and to take a response
     unsigned workers = 4;

@@ -24,7 +24,22 @@ ordered_json pair_json(const Pair& pair, const Pair* published, Timestamp now) {
             {"published_at", time_json(pair.published_at)},
             {"visible_at", time_json(pair.visible_at)},
             {"signing_since", time_json(pair.signing_since)},
-            {"retired_at", time_json(pair.retired_at)}};
+            {"retired_at", time_json(pair.retired_at)},
+            {"compromised_at", time_json(pair.compromised_at)},
+            {"revoked_at", time_json(pair.revoked_at)},
+            {"destroyed_at", time_json(pair.destroyed_at)}};
+}
+
+// The last look, and the last pass beside it: a look that could tell nothing does not undo that (R5).
+ordered_json finding_json(const SlotCheck& check) {
+    if (!check.last) return nullptr;
+    const Finding& finding = *check.last;
+    return {{"outcome", to_string(finding.outcome)},
+            {"cause", finding.cause.empty() ? ordered_json(nullptr) : ordered_json(finding.cause)},
+            {"detail", finding.detail},
+            {"fix", finding.fix},
+            {"checked_at", format_rfc3339(finding.checked_at)},
+            {"verified_at", time_json(check.verified_at)}};
 }
 
 ordered_json slot_json(const Key& key, const Slot& slot, Timestamp now) {
@@ -35,22 +50,34 @@ ordered_json slot_json(const Key& key, const Slot& slot, Timestamp now) {
     return {{"selector", slot.selector},
             {"record_name", record},
             {"cname", {{"name", customer_name(key, slot)}, {"target", record}}},
-            {"txt", published ? ordered_json(key_record_text(key.type, published->public_key)) : nullptr},
+            {"txt", slot_record_text(key, slot)},
             {"pairs", std::move(pairs)},
-            {"finding", nullptr}};
+            {"finding", finding_json(slot.check)}};
 }
 
-ordered_json next_json(const Key& key, Duration retention) {
-    if (!key.deleted_at) return nullptr;
-    return {{"action", "withdraw"}, {"due", format_rfc3339(withdraw_at(key, retention))}};
+ordered_json next_json(const Key& key, const Moment& moment) {
+    const auto step = next_step(key, moment.policy, moment.clock, moment.now);
+    if (!step) return nullptr;
+    return {{"action", to_string(step->action)}, {"due", format_rfc3339(step->due)}};
+}
+
+ordered_json rotation_json(const Key& key, const Moment& moment) {
+    const auto expected = forecast(key, moment.policy, moment.clock, moment.now);
+    if (!expected) return nullptr;
+    return {{"selector", key.slots[expected->slot].selector},
+            {"publish_at", format_rfc3339(expected->publish_at)},
+            {"sign_at", format_rfc3339(expected->sign_at)},
+            {"why", expected->why},
+            {"requested_at", time_json(key.rotation_requested_at)}};
 }
 
 }  // namespace
 
-ordered_json key_json(const Key& key, Duration retention, Timestamp now) {
+ordered_json key_json(const Key& key, const Moment& moment) {
     const Slot* const signing = signing_slot(key);
+    const auto hold = hold_of(key, moment.policy, moment.clock, moment.now);
     ordered_json slots = ordered_json::array();
-    for (const Slot& slot : key.slots) slots.push_back(slot_json(key, slot, now));
+    for (const Slot& slot : key.slots) slots.push_back(slot_json(key, slot, moment.now));
     ordered_json warnings = ordered_json::array();
     if (const auto warning = warning_about(key.type)) warnings.push_back(*warning);
     return {{"id", key.id},
@@ -59,13 +86,17 @@ ordered_json key_json(const Key& key, Duration retention, Timestamp now) {
             {"type", to_string(key.type)},
             {"org", key.org},
             {"zone", key.zone.text()},
-            {"status", to_string(status_of(key))},
+            {"status", hold ? std::string_view("held") : to_string(status_of(key))},
             {"signing_selector", signing ? ordered_json(signing->selector) : nullptr},
             {"created_at", format_rfc3339(key.created_at)},
             {"activated_at", time_json(key.activated_at)},
+            {"revoked_at", time_json(key.revoked_at)},
             {"deleted_at", time_json(key.deleted_at)},
             {"slots", std::move(slots)},
-            {"next", next_json(key, retention)},
+            {"next", next_json(key, moment)},
+            {"rotation", rotation_json(key, moment)},
+            {"hold", hold ? ordered_json({{"since", format_rfc3339(hold->since)}, {"reason", hold->reason}})
+                          : ordered_json(nullptr)},
             {"warnings", std::move(warnings)}};
 }
 
@@ -79,7 +110,7 @@ Result<KeyRequest> read_key_request(std::string_view body) {
         {"domain", &domain},       {"selector", &request.selector},
         {"match", &request.match}, {"alternate_selector", &request.alternate_selector},
         {"type", &request.type},   {"zone", &request.zone},
-        {"org", &request.org},
+        {"org", &request.org},     {"third_selector", &request.third_selector},
     };
     for (const auto& item : document.items()) {
         const std::string& name = item.key();
@@ -88,7 +119,8 @@ Result<KeyRequest> read_key_request(std::string_view body) {
                                                [&](const auto& f) { return f.first == name; });
         if (field == std::end(fields)) {
             return invalid("there is no field '" + name.substr(0, 80) +
-                           "'; there are domain, selector, alternate_selector, match, type, zone and org");
+                           "'; there are domain, selector, alternate_selector, third_selector, match, type, "
+                           "zone and org");
         }
         if (value.is_null()) continue;
         if (!value.is_string()) return invalid("the field '" + name + "' must be a string");

@@ -7,10 +7,18 @@
 #include "base/result.hpp"
 #include "keys/key.hpp"
 #include "keys/key_request.hpp"
+#include "keys/rotation.hpp"
 
 namespace custdkim::api {
 
-nlohmann::ordered_json key_json(const Key& key, Duration retention, Timestamp now);
+// What the states of a key follow from, besides its facts.
+struct Moment {
+    const RotationPolicy& policy;
+    ClockSteps clock;
+    Timestamp now{};
+};
+
+nlohmann::ordered_json key_json(const Key& key, const Moment& moment);
 
 // The body of POST /v1/keys. Refuses what is not JSON, fields of the wrong type and unknown ones, by name.
 Result<KeyRequest> read_key_request(std::string_view body);

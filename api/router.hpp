@@ -6,24 +6,37 @@
 #include <vector>
 
 #include "api/http.hpp"
-#include "keys/key_registry.hpp"
+#include "keys/key_orders.hpp"
 #include "keys/secret.hpp"
+#include "sending/signer.hpp"
 #include "zone/zones.hpp"
 
 namespace custdkim::api {
 
 class Router {
   public:
-    // `registry` and `zones` outlive the router. The token is what must follow "Bearer " in every request but
-    // GET /v1/health.
-    Router(KeyRegistry& registry, const Zones& zones, SecretBytes token);
+    // What the API is built on; it outlives the router.
+    struct Parts {
+        KeyRegistry& registry;
+        KeyOrders& orders;
+        Store& store;
+        const Zones& zones;
+        Signer& signer;
+    };
+
+    // The token is what must follow "Bearer " in every request but GET /v1/health.
+    Router(Parts parts, SecretBytes token);
 
     // Never throws: what goes wrong becomes a problem document.
     Response handle(const Request& request) const noexcept;
 
+    // How many octets of a body are read after this head, and the answer where there are more. Only who has
+    // the token may send much.
+    std::size_t max_body(const Request& head) const;
+    Response refuse_body(const Request& head) const;
+
     struct Context {
-        KeyRegistry& registry;
-        const Zones& zones;
+        const Parts& parts;
         const Request& request;
         std::string argument;  // what stood for {id}
     };
@@ -32,8 +45,7 @@ class Router {
     Response dispatch(const Request& request) const;
     bool is_authorized(const Request& request) const;
 
-    KeyRegistry& registry_;
-    const Zones& zones_;
+    const Parts parts_;
     const SecretBytes token_;
 };
 

@@ -31,7 +31,7 @@ std::size_t take(char* data, std::size_t, std::size_t size, void* into) {
 }  // namespace
 
 Result<ApiAnswer> call_api(const ApiAccess& access, std::string_view method, std::string_view path,
-                           std::string_view body) {
+                           std::string_view body, std::string_view type) {
     const auto token = read_token_file(access.token_file);
     if (!token) return token.error();
     const std::unique_ptr<CURL, FreeCurl> curl(curl_easy_init());
@@ -39,7 +39,7 @@ Result<ApiAnswer> call_api(const ApiAccess& access, std::string_view method, std
     std::string authorization = "Authorization: Bearer ";
     authorization.append(reinterpret_cast<const char*>(token->data()), token->size());
     std::unique_ptr<curl_slist, FreeHeaders> headers(curl_slist_append(nullptr, authorization.c_str()));
-    curl_slist_append(headers.get(), "Content-Type: application/json");
+    curl_slist_append(headers.get(), ("Content-Type: " + std::string(type)).c_str());
     const std::string url = access.url + std::string(path);
     const std::string verb(method), sent(body);
     ApiAnswer answer;

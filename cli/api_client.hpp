@@ -23,7 +23,7 @@ struct ApiAnswer {
 // One request. The Error says that the service could not be reached, or the token not be read; what the
 // service answers, refusals too, is an ApiAnswer. `path` is already encoded.
 Result<ApiAnswer> call_api(const ApiAccess& access, std::string_view method, std::string_view path,
-                           std::string_view body = {});
+                           std::string_view body = {}, std::string_view type = "application/json");
 
 // One path segment (RFC 3986 section 2.1).
 std::string encode_segment(std::string_view text);

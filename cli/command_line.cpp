@@ -9,6 +9,7 @@
 #include "cli/key_commands.hpp"
 #include "cli/outcome.hpp"
 #include "cli/serve.hpp"
+#include "cli/sign.hpp"
 
 namespace custdkim::cli {
 
@@ -64,6 +65,8 @@ void add_create(CLI::App& key, Choice& choice) {
                        "First selector (default: the first free of s1, s2, ...)");
     create->add_option("--alternate-selector", options.alternate_selector,
                        "Second selector (default: likewise)");
+    create->add_option("--third-selector", options.third_selector,
+                       "Third selector, where keys have three slots (default: likewise)");
     create->add_option("--match", options.match,
                        "From domains to sign for: domain (default), subdomains, domain-and-subdomains");
     create->add_option("--type", options.type, "rsa-2048 (default), rsa-1024, rsa-4096, ed25519");
@@ -83,10 +86,33 @@ void add_key_verbs(CLI::App& app, Choice& choice) {
     const KeyVerb erase = add_key_verb(
         *key, choice, "delete",
         "Delete a key: it signs no more at once, its records go when no mail can need them", delete_key);
-    for (const KeyVerb& verb : {show, erase}) {
+    const KeyVerb verify = add_key_verb(
+        *key, choice, "verify", "Look at the customer's CNAMEs now, and say what is there", verify_key);
+    const KeyVerb activate = add_key_verb(*key, choice, "activate",
+                                          "Let a key sign, if the customer's CNAMEs are right", activate_key);
+    const KeyVerb deactivate =
+        add_key_verb(*key, choice, "deactivate", "Let a key sign no more; its records stay", deactivate_key);
+    const KeyVerb rotate = add_key_verb(
+        *key, choice, "rotate", "Move signing to a new pair as soon as no mail is lost by it", rotate_key);
+    rotate.app->add_flag("--compromised", rotate.options.compromised,
+                         "The private key has leaked: hurry, and revoke the pair that signs");
+    const KeyVerb revoke =
+        add_key_verb(*key, choice, "revoke",
+                     "Revoke all pairs of a key at once and for good; mail under way is lost", revoke_key);
+    for (const KeyVerb& verb : {rotate, revoke}) {
+        verb.app->add_flag("--dry-run", verb.options.only_tell, "Only tell what would happen");
+    }
+    for (const KeyVerb& verb : {show, erase, verify, activate, deactivate, rotate, revoke}) {
         verb.app->add_option("ID", verb.options.id, "The key's id, or its domain where only one key has it")
             ->required();
     }
+}
+
+void add_event_verbs(CLI::App& app, Choice& choice) {
+    CLI::App* const event = app.add_subcommand("event", "The audit log: who did what to which key, and why");
+    event->require_subcommand(1);
+    const KeyVerb list = add_key_verb(*event, choice, "list", "List all events, oldest first", list_events);
+    list.app->add_option("--key", list.options.id, "Only events of the key with this id");
 }
 
 // CLI11 tells of what is missing before it tells of what it does not know, and of that backwards.
@@ -115,6 +141,10 @@ int run(int argc, char** argv) {
     add_config_verb(app, choice, "pdns-config", "Print the PowerDNS settings that fit, with reasons",
                     print_pdns_config);
     add_key_verbs(app, choice);
+    add_event_verbs(app, choice);
+    add_key_verb(app, choice, "sign", "Sign the message on standard input with the key of its From domain",
+                 sign_standard_input)
+        .app->footer("Example: custdkim sign < message.eml > signed.eml");
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& success) {  // --help, --version

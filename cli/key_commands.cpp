@@ -5,50 +5,13 @@
 
 #include "cli/key_text.hpp"
 #include "cli/outcome.hpp"
+#include "cli/reply.hpp"
 
 namespace custdkim::cli {
 
 using nlohmann::ordered_json;
 
 namespace {
-
-// What the service answered, parsed; or the exit code of a refusal that has been told.
-struct Reply {
-    std::optional<ordered_json> document;
-    int exit = Exit::done;
-};
-
-Reply refuse(Exit code, std::string_view sentence) { return {std::nullopt, fail(code, sentence)}; }
-
-Exit exit_for_status(long status) {
-    if (status == 400) return Exit::wrong;
-    return status >= 500 ? Exit::unknown : Exit::no;
-}
-
-Reply ask(const KeyOptions& options, std::string_view method, std::string_view path,
-          std::string_view body = {}) {
-    const auto answer = call_api(options.access, method, path, body);
-    if (!answer) return refuse(exit_for(answer.error().code), answer.error().detail);
-    auto document = ordered_json::parse(answer->body, nullptr, false);
-    if (document.is_discarded() || !document.is_object()) {
-        return refuse(Exit::unknown,
-                      "what answers at " + options.access.url + " is not custdkim; check --api");
-    }
-    if (answer->status < 300) return {std::move(document), Exit::done};
-    if (answer->status == 401) {
-        return refuse(Exit::wrong, "custdkim at " + options.access.url + " does not accept the token in " +
-                                       options.access.token_file.string() + "; check --token-file");
-    }
-    return refuse(
-        exit_for_status(answer->status),
-        document.value("detail", "the request was refused (HTTP " + std::to_string(answer->status) + ")"));
-}
-
-constexpr auto lenient = ordered_json::error_handler_t::replace;  // any octets may come in
-
-void print_json(const ordered_json& document) {
-    std::cout << document.dump(2, ' ', false, lenient) << std::endl;
-}
 
 void print_key(const KeyOptions& options, const ordered_json& key) {
     for (const auto& warning : key.at("warnings")) {
@@ -61,19 +24,53 @@ void print_key(const KeyOptions& options, const ordered_json& key) {
     }
 }
 
+std::string path_of(const KeyOptions& options, const std::string& verb) {
+    return "/v1/keys/" + encode_segment(options.id) + "/" + verb;
+}
+
+// A verb whose answer is the key.
+int order(const KeyOptions& options, const std::string& verb, const std::string& done) {
+    const Reply reply = ask(options.access, "POST", path_of(options, verb));
+    if (!reply.document) return reply.exit;
+    if (!options.json && !done.empty()) {
+        std::cout << "The key of " << reply.document->at("domain").get<std::string>() << " " << done
+                  << ".\n\n";
+    }
+    print_key(options, *reply.document);
+    return reply.exit;
+}
+
+std::string text_of(const ordered_json& object, const char* name) {
+    return object.at(name).get<std::string>();
+}
+
+// Goes before the deed, and to stderr: who pipes the answer on must see it too.
+void warn_of_lost_mail(const ordered_json& mail) {
+    if (!mail.at("revoked").get<bool>()) return;
+    std::cerr << "custdkim: warning: mail signed with selector " << text_of(mail, "selector") << " between "
+              << text_of(mail, "signed_since") << " and " << text_of(mail, "signed_until")
+              << " that is not verified yet will not verify: its record will say \"p=\"; this service signed "
+              << mail.at("signed_here").get<std::uint64_t>() << " messages in that time, since its last start"
+              << std::endl;
+}
+
 }  // namespace
 
 int create_key(const KeyOptions& options) {
     ordered_json request = {{"domain", options.id}};
     const std::pair<const char*, const std::optional<std::string>&> fields[] = {
-        {"selector", options.selector}, {"alternate_selector", options.alternate_selector},
-        {"match", options.match},       {"type", options.type},
-        {"zone", options.zone},         {"org", options.org},
+        {"selector", options.selector},
+        {"alternate_selector", options.alternate_selector},
+        {"match", options.match},
+        {"type", options.type},
+        {"zone", options.zone},
+        {"org", options.org},
+        {"third_selector", options.third_selector},
     };
     for (const auto& [name, value] : fields) {
         if (value) request[name] = *value;
     }
-    const Reply reply = ask(options, "POST", "/v1/keys", request.dump(-1, ' ', false, lenient));
+    const Reply reply = ask(options.access, "POST", "/v1/keys", request.dump(-1, ' ', false, lenient));
     if (reply.document) print_key(options, *reply.document);
     return reply.exit;
 }
@@ -85,7 +82,7 @@ int list_keys(const KeyOptions& options) {
     std::string after;
     do {
         const std::string cursor = after.empty() ? "" : "&after=" + encode_segment(after);
-        Reply reply = ask(options, "GET", "/v1/keys" + filter + cursor);
+        Reply reply = ask(options.access, "GET", "/v1/keys" + filter + cursor);
         if (!reply.document) return reply.exit;
         for (auto& key : reply.document->at("keys")) keys.push_back(std::move(key));
         const auto& next = reply.document->at("next");
@@ -100,13 +97,13 @@ int list_keys(const KeyOptions& options) {
 }
 
 int show_key(const KeyOptions& options) {
-    const Reply reply = ask(options, "GET", "/v1/keys/" + encode_segment(options.id));
+    const Reply reply = ask(options.access, "GET", "/v1/keys/" + encode_segment(options.id));
     if (reply.document) print_key(options, *reply.document);
     return reply.exit;
 }
 
 int delete_key(const KeyOptions& options) {
-    const Reply reply = ask(options, "DELETE", "/v1/keys/" + encode_segment(options.id));
+    const Reply reply = ask(options.access, "DELETE", "/v1/keys/" + encode_segment(options.id));
     if (!reply.document) return reply.exit;
     const ordered_json& deletion = *reply.document;
     if (options.json) {
@@ -120,6 +117,91 @@ int delete_key(const KeyOptions& options) {
     } else {
         std::cout << "Mail that it signed may still be under way: its records stay until "
                   << deletion.at("withdraw_at").get<std::string>() << "." << std::endl;
+    }
+    return Exit::done;
+}
+
+// Exit code 1 unless all slots passed: it is a question.
+int verify_key(const KeyOptions& options) {
+    const Reply reply = ask(options.access, "POST", path_of(options, "verify"));
+    if (!reply.document) return reply.exit;
+    if (options.json) {
+        print_json(*reply.document);
+    } else {
+        std::cout << findings_text(*reply.document) << std::flush;
+    }
+    int exit = Exit::done;
+    for (const auto& slot : reply.document->at("slots")) {
+        const std::string outcome = slot.at("finding").at("outcome").get<std::string>();
+        if (outcome == "fail") return Exit::no;
+        if (outcome != "pass") exit = Exit::unknown;
+    }
+    return exit;
+}
+
+int activate_key(const KeyOptions& options) { return order(options, "activate", "is active: it signs"); }
+
+int deactivate_key(const KeyOptions& options) {
+    return order(options, "deactivate", "is inactive: it signs no more");
+}
+
+int rotate_key(const KeyOptions& options) {
+    const auto send = [&](bool only_tell) {
+        const ordered_json body = {{"compromised", options.compromised}, {"only_tell", only_tell}};
+        return ask(options.access, "POST", path_of(options, "rotate"), body.dump());
+    };
+    Reply reply = send(true);
+    if (!reply.document) return reply.exit;
+    warn_of_lost_mail(reply.document->at("mail"));
+    if (!options.only_tell) reply = send(false);
+    if (!reply.document) return reply.exit;
+    if (options.json) {
+        print_json(*reply.document);
+    } else {
+        std::cout << "Signing " << (options.only_tell ? "would move" : "moves") << " to "
+                  << text_of(*reply.document, "selector") << " at " << text_of(*reply.document, "sign_at")
+                  << " at the earliest: " << text_of(*reply.document, "why") << "." << std::endl;
+    }
+    return Exit::done;
+}
+
+int revoke_key(const KeyOptions& options) {
+    const auto send = [&](bool only_tell) {
+        return ask(options.access, "POST", path_of(options, "revoke"),
+                   ordered_json({{"only_tell", only_tell}}).dump());
+    };
+    Reply reply = send(true);
+    if (!reply.document) return reply.exit;
+    for (const auto& mail : reply.document->at("mail")) warn_of_lost_mail(mail);
+    if (!options.only_tell) reply = send(false);
+    if (!reply.document) return reply.exit;
+    if (options.json) {
+        print_json(*reply.document);
+    } else if (!options.only_tell) {
+        std::cout << "Key " << text_of(reply.document->at("key"), "id") << " of "
+                  << text_of(reply.document->at("key"), "domain")
+                  << " is revoked: its records say \"p=\", its private keys are destroyed." << std::endl;
+    }
+    return Exit::done;
+}
+
+int list_events(const KeyOptions& options) {
+    const std::string filter =
+        "?limit=1000" + (options.id.empty() ? std::string() : "&key=" + encode_segment(options.id));
+    ordered_json events = ordered_json::array();
+    std::string after;
+    do {
+        const std::string cursor = after.empty() ? "" : "&after=" + after;
+        Reply reply = ask(options.access, "GET", "/v1/events" + filter + cursor);
+        if (!reply.document) return reply.exit;
+        for (auto& event : reply.document->at("events")) events.push_back(std::move(event));
+        const auto& next = reply.document->at("next");
+        after = next.is_string() ? next.get<std::string>() : "";
+    } while (!after.empty());
+    if (options.json) {
+        print_json({{"events", std::move(events)}});
+    } else {
+        std::cout << event_table(events) << std::flush;
     }
     return Exit::done;
 }

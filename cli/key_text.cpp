@@ -35,6 +35,24 @@ std::string joined_selectors(const ordered_json& key) {
     return joined;
 }
 
+using Rows = std::vector<std::vector<std::string>>;
+
+std::string aligned(const Rows& rows) {
+    std::vector<std::size_t> widths(rows.front().size());
+    for (const auto& row : rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    }
+    std::string out;
+    for (const auto& row : rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            out += row[i];
+            if (i + 1 < row.size()) out.append(widths[i] - row[i].size() + 2, ' ');
+        }
+        out += '\n';
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string key_text(const ordered_json& key) {
@@ -44,7 +62,17 @@ std::string key_text(const ordered_json& key) {
     append_line(out, "Type", text_at(key, "type"));
     append_line(out, "Status", text_at(key, "status"));
     append_line(out, "Created", text_at(key, "created_at"));
+    append_line(out, "Revoked", text_at(key, "revoked_at"));
     append_line(out, "Deleted", text_at(key, "deleted_at"));
+    append_line(out, "Signs with", text_at(key, "signing_selector"));
+    if (const auto& hold = key.at("hold"); hold.is_object()) {
+        append_line(out, "Held", "since " + text_at(hold, "since") + ": " + text_at(hold, "reason"));
+    }
+    if (const auto& rotation = key.at("rotation"); rotation.is_object()) {
+        append_line(out, "Rotation",
+                    "to " + text_at(rotation, "selector") + " at " + text_at(rotation, "sign_at") + ": " +
+                        text_at(rotation, "why"));
+    }
     if (const auto& next = key.at("next"); next.is_object()) {
         append_line(out, "Next", text_at(next, "action") + " at " + text_at(next, "due"));
     }
@@ -61,26 +89,37 @@ std::string key_text(const ordered_json& key) {
 }
 
 std::string key_table(const ordered_json& keys) {
-    std::vector<std::vector<std::string>> rows = {{"ID", "DOMAIN", "TYPE", "STATUS", "SELECTORS", "CREATED"}};
+    Rows rows = {{"ID", "DOMAIN", "TYPE", "STATUS", "SELECTORS", "CREATED"}};
     for (const auto& key : keys) {
         const std::string status =
             text_at(key, "deleted_at").empty() ? text_at(key, "status") : std::string("deleted");
         rows.push_back({text_at(key, "id"), text_at(key, "domain"), text_at(key, "type"), status,
                         joined_selectors(key), text_at(key, "created_at")});
     }
-    std::vector<std::size_t> widths(rows.front().size());
-    for (const auto& row : rows) {
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-    }
+    return aligned(rows);
+}
+
+std::string findings_text(const ordered_json& key) {
     std::string out;
-    for (const auto& row : rows) {
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            out += row[i];
-            if (i + 1 < row.size()) out.append(widths[i] - row[i].size() + 2, ' ');
+    for (const auto& slot : key.at("slots")) {
+        const auto& finding = slot.at("finding");
+        if (!finding.is_object()) continue;
+        out += text_at(slot.at("cname"), "name") + ": " + text_at(finding, "outcome");
+        for (const char* part : {"cause", "detail", "fix"}) {
+            if (const std::string text = text_at(finding, part); !text.empty()) out += "\n  " + text;
         }
-        out += '\n';
+        out += "\n";
     }
     return out;
+}
+
+std::string event_table(const ordered_json& events) {
+    Rows rows = {{"AT", "WHO", "WHAT", "DOMAIN", "WHY"}};
+    for (const auto& event : events) {
+        rows.push_back({text_at(event, "at"), text_at(event, "actor"), text_at(event, "action"),
+                        text_at(event, "domain"), text_at(event, "detail")});
+    }
+    return aligned(rows);
 }
 
 }  // namespace custdkim::cli

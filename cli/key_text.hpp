@@ -12,4 +12,10 @@ std::string key_text(const nlohmann::ordered_json& key);
 // A table of keys, one line each.
 std::string key_table(const nlohmann::ordered_json& keys);
 
+// What the last look at the customer's DNS found, slot by slot.
+std::string findings_text(const nlohmann::ordered_json& key);
+
+// The audit log, one line each.
+std::string event_table(const nlohmann::ordered_json& events);
+
 }  // namespace custdkim::cli

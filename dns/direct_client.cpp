@@ -60,7 +60,8 @@ Result<Descriptor> connect_to(const ServerAddress& server, int kind) {
     return socket;
 }
 
-// The first answer that comes until then. Forged and late ones are passed over.
+// The first answer that comes until then. Forged and late ones are passed over. (ldns's own network code
+// takes the first datagram from anybody, and looks neither at its id nor at its question.)
 Result<Answer> hear(int socket, const Question& question, Deadline deadline) {
     Octets message(max_message);
     while (wait(socket, POLLIN, deadline)) {

@@ -71,7 +71,7 @@ struct Slot {
     std::string selector;
     std::string label;        // `label_length` random characters, never issued twice (R8)
     std::vector<Pair> pairs;  // oldest first; none: a placeholder, whose TXT says "p="
-    SlotCheck check;
+    SlotCheck check = {};
 
     // The pair that the slot's TXT is about, if any.
     const Pair* published() const;

@@ -211,6 +211,14 @@ Timestamp withdraw_at(const Key& key, Duration retention, const ClockSteps& cloc
     return last && !key.revoked_at ? after(*last, retention, clock) : deleted;
 }
 
+namespace {
+
+std::string could_not_tell(const Key& key, const Slot& slot) {
+    return customer_name(key, slot) + ": could not tell whether it is right: " + slot.check.last->detail;
+}
+
+}  // namespace
+
 std::optional<Hold> hold_of(const Key& key, const RotationPolicy& policy, const ClockSteps& clock,
                             Timestamp now) {
     const auto turn = next_turn(key, policy, clock, now);
@@ -223,13 +231,14 @@ std::optional<Hold> hold_of(const Key& key, const RotationPolicy& policy, const 
         return std::nullopt;  // not looked at yet
     } else if (last->outcome == Outcome::fail) {
         hold.reason = customer_name(key, slot) + ": " + last->detail;
-    } else if (!is_verified(slot, *turn->successor) ||
-               *slot.check.verified_at + policy.verified_within < now) {
-        if (last->outcome == Outcome::pass) return std::nullopt;  // a fresh look is under way
-        hold.reason = customer_name(key, slot) + ": could not tell whether it is right: " + last->detail;
+    } else if (!is_verified(slot, *turn->successor)) {
+        if (last->outcome == Outcome::pass) return std::nullopt;  // it led to another pair: looked at again
+        hold.reason = could_not_tell(key, slot);
     } else if (const Timestamp from = *passing_counts_from(question, slot); from > now) {
         hold.reason = customer_name(key, slot) + " was seen wrong, and caches may remember that until " +
                       format_rfc3339(from);
+    } else if (*slot.check.verified_at + policy.verified_within < now && last->outcome == Outcome::unknown) {
+        hold.reason = could_not_tell(key, slot);
     } else {
         return std::nullopt;
     }

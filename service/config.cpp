@@ -12,7 +12,6 @@ namespace custdkim {
 namespace {
 
 constexpr std::size_t max_file_size = 1 << 20;
-constexpr Duration mail_in_transit = std::chrono::days(5);  // RFC 5321 section 4.5.4.1
 
 class Reader {
   public:
@@ -24,7 +23,7 @@ class Reader {
             const toml::table document = toml::parse(text, file_.string());
             read_document(document);
             check_zones();
-            check_rotation();
+            settle_rotation(document);
         } catch (const toml::parse_error& error) {
             problem_at(error.source(), std::string(error.description()));
         }
@@ -84,9 +83,16 @@ class Reader {
         }
     }
 
+    // [zone.rotation] is read once [rotation] is: it says what is different there.
+    static bool is_rotation_of_zone(const std::string& section, const std::string& name,
+                                    const toml::node& node) {
+        return section == "zone" && name == "rotation" && node.is_table();
+    }
+
     void read_section(const std::string& section, const toml::table& table, ZoneConfig* zone) {
         for (const auto& [key, node] : table) {
             const std::string name(key.str());
+            if (is_rotation_of_zone(section, name, node)) continue;
             const auto options = option_table();
             const auto option = std::find_if(options.begin(), options.end(), [&](const Option& o) {
                 return o.section == section && o.name == name;
@@ -96,7 +102,8 @@ class Reader {
                                              did_you_mean(name, names_in(section)));
                 continue;
             }
-            if (const auto set = option->set(node, {config_, zone, directory_}); !set) {
+            const OptionTarget target{config_, zone, zone ? &zone->rotation : &config_.rotation, directory_};
+            if (const auto set = option->set(node, target); !set) {
                 problem_at(node.source(), section + "." + name + ": " + set.error().detail);
             }
         }
@@ -120,18 +127,20 @@ class Reader {
         }
     }
 
-    // R3. What else the numbers must keep is checked with the rotation itself.
-    void check_rotation() {
-        const RotationConfig& rotation = config_.rotation;
-        if (rotation.prepublish >= rotation.interval) {
-            problem("rotation.prepublish (" + format_duration(rotation.prepublish) +
-                    ") must be shorter than rotation.interval (" + format_duration(rotation.interval) + ")");
-        }
-        for (const ZoneConfig& zone : config_.zones) {
-            if (rotation.retention >= mail_in_transit + zone.ttl) continue;
-            problem("rotation.retention (" + format_duration(rotation.retention) + ") must be at least " +
-                    format_duration(mail_in_transit) + " for mail in transit plus the TTL of " +
-                    zone.name.text() + " (" + format_duration(zone.ttl) + ")");
+    // What each zone's policy is, and whether it can keep R2 and R3.
+    void settle_rotation(const toml::table& document) {
+        const auto* const zones = document["zone"].as_array();
+        for (std::size_t i = 0; i < config_.zones.size(); ++i) {
+            ZoneConfig& zone = config_.zones[i];
+            zone.rotation = config_.rotation;
+            const auto* const table = zones->get(i)->as_table();
+            if (const auto* const own = (*table)["rotation"].as_table())
+                read_section("rotation", *own, &zone);
+            zone.rotation.ttl = zone.ttl;
+            zone.rotation.negative_ttl = zone.negative_ttl;
+            for (const std::string& broken : broken_inequalities(zone.rotation)) {
+                problem("the rotation of " + zone.name.text() + " is not safe: " + broken);
+            }
         }
     }
 

@@ -15,6 +15,7 @@
 #include "base/time.hpp"
 #include "dns/name.hpp"
 #include "dns/server_address.hpp"
+#include "keys/policy.hpp"
 
 namespace custdkim {
 
@@ -26,6 +27,7 @@ struct ZoneConfig {
     Duration ttl{300};
     Duration negative_ttl{300};
     std::vector<dns::ServerAddress> visible_at;
+    RotationPolicy rotation;  // as it is for this zone, its TTLs included
 };
 
 struct BackendConfig {
@@ -49,14 +51,11 @@ struct KeysConfig {
     std::size_t pool = 16;
 };
 
-struct RotationConfig {
-    Duration interval = std::chrono::days(30);
-    Duration prepublish = std::chrono::days(5);
-    Duration retention = std::chrono::days(25);
-    Duration jitter{0};
-};
+// What must be known of a customer's DNS before their key may sign.
+enum class ActivationCheck { customer_dns, unchecked };
 
 struct ActivationConfig {
+    ActivationCheck check = ActivationCheck::customer_dns;
     std::vector<dns::ServerAddress> resolvers;
     std::filesystem::path root_hints;
     std::filesystem::path trust_anchor;
@@ -73,7 +72,7 @@ struct Config {
     ApiConfig api;
     StoreConfig store;
     KeysConfig keys;
-    RotationConfig rotation;
+    RotationPolicy rotation;  // for zones without one of their own
     ActivationConfig activation;
     LogConfig log;
 };

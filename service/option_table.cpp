@@ -53,9 +53,10 @@ Result<void> set_duration(const Node& node, Duration& into) {
 
 // TTLs are 31 bits (RFC 2181 section 8), and nobody means to publish a key for longer than a week.
 Result<void> set_ttl(const Node& node, Duration& into) {
-    if (const auto done = set_duration(node, into); !done) return done.error();
-    if (into < std::chrono::seconds(1) || into > std::chrono::days(7))
-        return invalid("must be from 1s to 7d");
+    Duration ttl{};
+    if (const auto done = set_duration(node, ttl); !done) return done.error();
+    if (ttl < std::chrono::seconds(1) || ttl > std::chrono::days(7)) return invalid("must be from 1s to 7d");
+    into = ttl;
     return {};
 }
 
@@ -186,6 +187,41 @@ Result<void> set_pool(const Node& node, const Target& target) {
     return {};
 }
 
+Result<void> set_slots(const Node& node, const Target& target) {
+    const auto slots = node.value_exact<std::int64_t>();
+    if (!slots || (*slots != 2 && *slots != 3)) return invalid("must be 2 or 3");
+    target.rotation->slots = static_cast<unsigned>(*slots);
+    return {};
+}
+
+Result<void> set_flag(const Node& node, bool& into) {
+    const auto flag = node.value_exact<bool>();
+    if (!flag) return invalid("must be true or false, without quotes");
+    into = *flag;
+    return {};
+}
+
+// One of a few words, which `parse` knows.
+template <typename Value>
+Result<void> set_word(const Node& node, Value& into, Result<Value> (*parse)(std::string_view)) {
+    const auto text = text_of(node);
+    if (!text) return text.error();
+    const auto value = parse(*text);
+    if (!value) return value.error();
+    into = *value;
+    return {};
+}
+
+Result<ActivationCheck> parse_activation_check(std::string_view text) {
+    if (text == "customer-dns") return ActivationCheck::customer_dns;
+    if (text == "unchecked") return ActivationCheck::unchecked;
+    return invalid("'" + std::string(text) + "' is not one of customer-dns, unchecked");
+}
+
+Result<void> set_check(const Node& node, const Target& target) {
+    return set_word(node, target.config.activation.check, parse_activation_check);
+}
+
 Result<void> set_level(const Node& node, const Target& target) {
     const auto text = text_of(node);
     if (!text) return text.error();
@@ -235,13 +271,45 @@ constexpr std::array table = {
            [](const Node& n, const Target& t) { return set_path(n, t, t.config.keys.master_key_file); }},
     Option{"keys", "pool", set_pool},
     Option{"rotation", "interval",
-           [](const Node& n, const Target& t) { return set_duration(n, t.config.rotation.interval); }},
+           [](const Node& n, const Target& t) { return set_duration(n, t.rotation->interval); }},
     Option{"rotation", "prepublish",
-           [](const Node& n, const Target& t) { return set_duration(n, t.config.rotation.prepublish); }},
+           [](const Node& n, const Target& t) { return set_duration(n, t.rotation->prepublish); }},
     Option{"rotation", "retention",
-           [](const Node& n, const Target& t) { return set_duration(n, t.config.rotation.retention); }},
+           [](const Node& n, const Target& t) { return set_duration(n, t.rotation->retention); }},
     Option{"rotation", "jitter",
-           [](const Node& n, const Target& t) { return set_duration(n, t.config.rotation.jitter); }},
+           [](const Node& n, const Target& t) { return set_duration(n, t.rotation->jitter); }},
+    Option{"rotation", "slots", set_slots},
+    Option{"rotation", "alternate_at_creation",
+           [](const Node& n, const Target& t) {
+               return set_word(n, t.rotation->alternate_at_creation, parse_alternate_at_creation);
+           }},
+    Option{"rotation", "retired",
+           [](const Node& n, const Target& t) {
+               return set_word(n, t.rotation->retired, parse_retired_record);
+           }},
+    Option{"rotation", "destroy_private_key_after",
+           [](const Node& n, const Target& t) {
+               return set_duration(n, t.rotation->destroy_private_key_after);
+           }},
+    Option{"rotation", "revoke_compromised",
+           [](const Node& n, const Target& t) { return set_flag(n, t.rotation->revoke_compromised); }},
+    Option{"rotation", "verified_within",
+           [](const Node& n, const Target& t) { return set_duration(n, t.rotation->verified_within); }},
+    Option{"rotation", "recheck",
+           [](const Node& n, const Target& t) { return set_duration(n, t.rotation->recheck); }},
+    Option{"rotation", "max_hold",
+           [](const Node& n, const Target& t) { return set_duration(n, t.rotation->max_hold); }},
+    Option{"rotation", "after_max_hold",
+           [](const Node& n, const Target& t) {
+               return set_word(n, t.rotation->after_max_hold, parse_after_max_hold);
+           }},
+    Option{"rotation", "customer_negative_ttl",
+           [](const Node& n, const Target& t) { return set_duration(n, t.rotation->customer_negative_ttl); }},
+    Option{"rotation", "stale",
+           [](const Node& n, const Target& t) { return set_duration(n, t.rotation->stale); }},
+    Option{"rotation", "transit",
+           [](const Node& n, const Target& t) { return set_duration(n, t.rotation->transit); }},
+    Option{"activation", "check", set_check},
     Option{
         "activation", "resolvers",
         [](const Node& n, const Target& t) { return set_addresses(n, 53, t.config.activation.resolvers); }},

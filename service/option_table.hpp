@@ -14,6 +14,7 @@ namespace custdkim {
 struct OptionTarget {
     Config& config;
     ZoneConfig* zone;
+    RotationPolicy* rotation;                // of all zones, or of that one
     const std::filesystem::path& directory;  // of the file
 };
 

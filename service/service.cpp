@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "keys/sealing.hpp"
+#include "service/customer_look.hpp"
 #include "service/key_zones.hpp"
 #include "service/token_file.hpp"
 #include "store/open_store.hpp"
@@ -14,11 +15,13 @@ namespace custdkim {
 namespace {
 
 constexpr std::chrono::seconds longest_wait{60};  // a clock that was stepped must not leave us asleep
+constexpr std::string_view master_key_note = "master_key_check";
+constexpr std::size_t looks_at_once = 16;  // at customers' DNS: each waits for others, not for us
 
 // The store and the master key belong together: a wrong key must be found out now, not at the first
 // signature.
 Result<void> check_master_key(Store& store, const Sealer& sealer, const Config& config) {
-    const auto check = store.master_key_check();
+    const auto check = store.note(master_key_note);
     if (!check) return check.error();
     if (!*check) {
         const auto count = store.count_keys();
@@ -27,7 +30,7 @@ Result<void> check_master_key(Store& store, const Sealer& sealer, const Config& 
             return Error{Errc::corrupt,
                          "the store has keys but no master key check; restore it from a backup"};
         }
-        return store.set_master_key_check(sealer.make_check());
+        return store.set_note(master_key_note, sealer.make_check());
     }
     if (const auto verified = sealer.verify_check(**check); !verified) {
         return refused("the master key in " + config.keys.master_key_file.string() +
@@ -65,7 +68,7 @@ Result<void> check_reserved(const Zones& zones, const Key& key, const Config& co
     return {};
 }
 
-Result<void> load_keys(Store& store, Zones& zones, const Config& config) {
+Result<void> load_keys(Store& store, Zones& zones, Rotator& rotator, const Config& config) {
     const auto total = store.count_keys();
     if (!total) return total.error();
     constexpr std::uint64_t step = 100000;
@@ -75,11 +78,28 @@ Result<void> load_keys(Store& store, Zones& zones, const Config& config) {
         if (const auto fine = check_reserved(zones, key, config); !fine) outcome = fine.error();
         if (!outcome) return;
         zones.find(key.zone)->load(key);
+        rotator.note(key);
         if (++loaded % step == 0) log_info("loading keys", {{"loaded", loaded}, {"total", *total}});
     });
     if (!read) return read.error();
     if (outcome) log_info("keys loaded", {{"keys", loaded}});
     return outcome;
+}
+
+// Opens what `reveal` publishes.
+Result<Bytes> open_private_key(Store& store, const Sealer& sealer, const Key& key, const Pair& pair) {
+    const auto sealed = store.private_key(key.id, pair.number);
+    if (!sealed) return sealed.error();
+    if (!*sealed) return Error{Errc::not_found, "the private key is not in the store any more"};
+    const auto opened = sealer.open(**sealed, pair.public_key);
+    if (!opened) return opened.error();
+    return Bytes(opened->span().begin(), opened->span().end());
+}
+
+NameserverWatch::Servers servers_of(const Config& config) {
+    NameserverWatch::Servers servers;
+    for (const ZoneConfig& zone : config.zones) servers[zone.name] = zone.visible_at;
+    return servers;
 }
 
 }  // namespace
@@ -100,14 +120,12 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Worl
     if (const auto checked = check_master_key(*service->store_, *service->sealer_, config); !checked) {
         return checked.error();
     }
+    service->assemble(config, world);
     if (const auto loaded = service->load(config, world); !loaded) return loaded.error();
-
-    service->pool_ =
-        std::make_unique<PairPool>(KeyType::rsa_2048, config.keys.pool, *service->sealer_, world.generate);
-    service->registry_ = std::make_unique<KeyRegistry>(
-        RegistrySettings{zone_names(config), config.rotation.retention}, *service->store_, *service->pool_,
-        service->zones_, world.clock, world.random);
-    service->router_ = std::make_unique<api::Router>(*service->registry_, service->zones_, std::move(*token));
+    service->router_ = std::make_unique<api::Router>(
+        api::Router::Parts{*service->registry_, *service->orders_, *service->store_, service->zones_,
+                           *service->signer_},
+        std::move(*token));
 
     const BackendConfig& backend = config.backend;
     auto connector =
@@ -123,9 +141,48 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Worl
     if (!server) return server.error();
     service->http_ = std::move(*server);
 
-    service->withdrawer_ =
-        std::jthread([raw = service.get()](const std::stop_token& stop) { raw->withdraw_until(stop); });
+    service->rotation_ = std::jthread([raw = service.get(), &clock = world.clock](
+                                          const std::stop_token& stop) { raw->rotate_until(stop, clock); });
     return service;
+}
+
+void Service::assemble(const Config& config, const World& world) {
+    for (const ZoneConfig& zone : config.zones) policies_[zone.name] = zone.rotation;
+    const PolicyOf policy = [this](const dns::Name& zone) -> const RotationPolicy& {
+        return policies_.at(zone);
+    };
+    ledger_ = std::make_unique<Ledger>(*store_, zones_, world.clock);
+    visibility_ = std::make_unique<NameserverWatch>(
+        servers_of(config),
+        [client = dns::DirectClient(world.random)](const auto& server, const auto& name, auto type) {
+            return client.ask(server, name, type);
+        },
+        world.clock);
+    if (config.activation.check == ActivationCheck::unchecked) {
+        log_warning(
+            "activation.check is \"unchecked\": keys sign although nobody looked at the customer's DNS");
+        customer_dns_ = std::make_unique<UncheckedDns>();
+    } else {
+        customer_dns_ = std::make_unique<UnseenDns>();
+    }
+    pool_ = std::make_unique<PairPool>(KeyType::rsa_2048, config.keys.pool, *sealer_, world.generate);
+    workshop_ = std::make_unique<PairWorkshop>(std::max(1U, std::thread::hardware_concurrency()), *sealer_,
+                                               world.generate, [this] { wake(); });
+    rotator_ = std::make_unique<Rotator>(Rotator::Parts{
+        *store_, *ledger_, *workshop_, *visibility_, *customer_dns_, world.clock, policy,
+        [this](const Key& key, const Pair& pair) { return open_private_key(*store_, *sealer_, key, pair); },
+        next_step, looks_at_once});
+    ledger_->set_observer([this](const Key& key) {
+        rotator_->note(key);
+        wake();
+    });
+    registry_ = std::make_unique<KeyRegistry>(
+        RegistrySettings{zone_names(config), policy, [this] { return rotator_->clock_steps(); }}, *store_,
+        *ledger_, *pool_, zones_, world.clock, world.random);
+    orders_ = std::make_unique<KeyOrders>(*registry_, *ledger_, *customer_dns_, *visibility_);
+    Duration transit{};
+    for (const ZoneConfig& zone : config.zones) transit = std::max(transit, zone.rotation.transit);
+    signer_ = std::make_unique<Signer>(*store_, *sealer_, world.clock, transit);
 }
 
 Service::~Service() {
@@ -149,17 +206,24 @@ Result<void> Service::load(const Config& config, const World& world) {
         if (!zone) return with_file(zone.error(), config.zones[i]);
         zones_.add(std::move(*zone));
     }
-    return load_keys(*store_, zones_, config);
+    if (const auto started = rotator_->start(); !started) return started.error();
+    return load_keys(*store_, zones_, *rotator_, config);
 }
 
-void Service::withdraw_until(const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
+void Service::wake() {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+    changed_.notify_all();
+}
+
+void Service::rotate_until(const std::stop_token& stop, const Clock& clock) {
     while (!stop.stop_requested()) {
-        const auto next = registry_->withdraw_due();
-        if (!next) log_error("records could not be withdrawn", {{"reason", next.error().detail}});
+        const auto next = rotator_->work();
         std::chrono::seconds wait = longest_wait;
-        if (next && *next) wait = std::clamp(**next - registry_->clock().now(), Duration(1), longest_wait);
-        wake_.wait_for(lock, stop, wait, [] { return false; });
+        if (next) wait = std::clamp(*next - clock.now(), Duration(0), longest_wait);
+        std::unique_lock lock(mutex_);
+        changed_.wait_for(lock, stop, wait, [this] { return woken_; });
+        woken_ = false;
     }
 }
 

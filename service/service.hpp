@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -11,8 +12,11 @@
 #include "backend/unix_connector.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
-#include "keys/key_registry.hpp"
+#include "keys/key_orders.hpp"
+#include "keys/nameserver_watch.hpp"
 #include "keys/pair_pool.hpp"
+#include "keys/rotator.hpp"
+#include "sending/signer.hpp"
 #include "service/config.hpp"
 
 namespace custdkim {
@@ -43,19 +47,30 @@ class Service {
   private:
     Service(std::unique_ptr<Sealer> sealer, std::unique_ptr<Store> store);
     Result<void> load(const Config& config, const World& world);
-    void withdraw_until(const std::stop_token& stop);
+    void assemble(const Config& config, const World& world);
+    void rotate_until(const std::stop_token& stop, const Clock& clock);
+    void wake();
 
     std::unique_ptr<Sealer> sealer_;
     std::unique_ptr<Store> store_;
     Zones zones_;
+    std::map<dns::Name, RotationPolicy> policies_;
+    std::unique_ptr<Ledger> ledger_;
+    std::unique_ptr<Visibility> visibility_;
+    std::unique_ptr<CustomerDns> customer_dns_;
     std::unique_ptr<PairPool> pool_;
+    std::unique_ptr<Rotator> rotator_;
     std::unique_ptr<KeyRegistry> registry_;
+    std::unique_ptr<KeyOrders> orders_;
+    std::unique_ptr<Signer> signer_;
     std::unique_ptr<api::Router> router_;
     std::unique_ptr<backend::UnixConnector> connector_;
     std::unique_ptr<api::HttpServer> http_;
-    std::mutex mutex_;
-    std::condition_variable_any wake_;
-    std::jthread withdrawer_;
+    std::mutex mutex_;  // of the two below
+    std::condition_variable_any changed_;
+    bool woken_ = false;
+    std::unique_ptr<PairWorkshop> workshop_;
+    std::jthread rotation_;  // last: it uses all of the above
 };
 
 // What check-config can tell without starting: configured files are there and readable.

@@ -8,7 +8,7 @@ namespace custdkim {
 
 namespace {
 
-// Nothing, with nothing moved, if the store was not told of the zone.
+// Nothing if the store was not told of the zone.
 Serial* serial_of(std::vector<StoredZone>& zones, const dns::Name& name) {
     for (StoredZone& zone : zones) {
         if (zone.name == name) return &zone.serial;
@@ -16,10 +16,9 @@ Serial* serial_of(std::vector<StoredZone>& zones, const dns::Name& name) {
     return nullptr;
 }
 
-bool same_slots(const Key& one, const Key& other) {
-    return std::equal(
-        one.slots.begin(), one.slots.end(), other.slots.begin(), other.slots.end(),
-        [](const Slot& a, const Slot& b) { return a.selector == b.selector && a.label == b.label; });
+bool same_for_ever(const Key& before, const Key& after) {
+    return before.zone == after.zone && before.domain == after.domain && before.type == after.type &&
+           outcomes::same_slots(before.slots, after.slots);
 }
 
 }  // namespace
@@ -93,7 +92,7 @@ Result<std::vector<Committed>> MemoryStore::commit(std::span<const Change> chang
         if (stored == rows_.end()) continue;
         Row& row = changed.emplace(*stored).first->second;
         if (row.key.version != change.key.version) continue;
-        if (!same_slots(row.key, change.key)) return outcomes::other_slots(change.key.id);
+        if (!same_for_ever(row.key, change.key)) return outcomes::lasting_facts(change.key.id);
         Serial& serial = *serial_of(zones, row.key.zone);
         if (change.moves_serial) serial = next_serial(serial, now);
         row.key = change.key;
@@ -223,6 +222,7 @@ MemoryStore::Rows::iterator MemoryStore::find_row(std::string_view id) {
 }
 
 void MemoryStore::add_event(const Event& event) {
+    if (event.action.empty()) return;
     events_.push_back(event);
     events_.back().number = events_.size();
     history_[event.key_id].push_back(events_.size());

@@ -13,7 +13,7 @@
 
 namespace custdkim {
 
-class MemoryStore final : public Store {
+class MemoryStore : public Store {
   public:
     Result<std::vector<StoredZone>> open_zones(std::span<const dns::Name> zones, Timestamp now) override;
     Result<Serial> move_serial(const dns::Name& zone, Timestamp now) override;

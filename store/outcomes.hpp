@@ -1,11 +1,13 @@
 // What stores say when they refuse, and the cursors of their lists: the same words whichever it is.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <string>
 #include <string_view>
 
 #include "base/result.hpp"
+#include "keys/key.hpp"
 
 namespace custdkim::outcomes {
 
@@ -25,10 +27,17 @@ inline Error same_pair(std::string_view key_id, unsigned pair) {
                                 std::string(key_id) + " already"};
 }
 
-// What the customer has published CNAMEs to is for ever: our own mistake too.
-inline Error other_slots(std::string_view key_id) {
-    return {Errc::internal,
-            "the slots of the key " + std::string(key_id) + " cannot get other selectors or labels"};
+// What no change may touch: customers have published CNAMEs to it.
+inline bool same_slots(const std::vector<Slot>& before, const std::vector<Slot>& after) {
+    return std::equal(before.begin(), before.end(), after.begin(), after.end(),
+                      [](const Slot& one, const Slot& other) {
+                          return one.selector == other.selector && one.label == other.label;
+                      });
+}
+
+inline Error lasting_facts(std::string_view key_id) {
+    return {Errc::internal, "the key " + std::string(key_id) +
+                                " cannot get another zone, domain or type, nor other selectors or labels"};
 }
 
 inline Error unknown_zone(std::string_view zone) {

@@ -27,6 +27,7 @@ constexpr std::string_view settings = R"sql(
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
+    PRAGMA cache_size = -16384;
     PRAGMA secure_delete = ON;
     PRAGMA trusted_schema = OFF;
     PRAGMA cell_size_check = ON;
@@ -117,7 +118,7 @@ Result<Serial> SqliteStore::move_serial(const dns::Name& zone, Timestamp now) {
     const std::lock_guard lock(mutex_);
     return guarded([&] {
         Transaction transaction(sql_->db);
-        const Serial serial = sql_->zones.move_serial(sql_->zones.find(zone).id, now);
+        const Serial serial = sql_->zones.move_serial(sql_->zones.find(zone), now);
         transaction.commit();
         return serial;
     });
@@ -137,10 +138,9 @@ Result<Insertion> SqliteStore::insert(const Key& key, std::span<const SealedPriv
         if (const auto label = sql_->keys.issued_label(key)) {
             return {Insertion::Status::label_taken, 0, *label};
         }
-        const std::int64_t zone = sql_->zones.find(key.zone).id;
+        const StoredZone zone = sql_->zones.find(key.zone);
         const Serial serial = sql_->zones.move_serial(zone, now);
-        sql_->keys.add(key, zone, private_keys, now);
-        sql_->events.add(event);
+        sql_->events.add(event, sql_->keys.add(key, zone.id, private_keys, now));
         transaction.commit();
         return {Insertion::Status::done, serial, ""};
     });
@@ -154,12 +154,12 @@ Result<std::vector<Committed>> SqliteStore::commit(std::span<const Change> chang
         Transaction transaction(sql_->db);
         for (const Change& change : changes) {
             Committed& what = committed.emplace_back();
-            const auto zone = sql_->keys.change(change);
-            if (!zone) continue;
+            const auto row = sql_->keys.change(change);
+            if (!row) continue;
             what.done = true;
-            what.serial =
-                change.moves_serial ? sql_->zones.move_serial(*zone, now) : sql_->zones.serial(*zone);
-            sql_->events.add(change.event);
+            const StoredZone zone = sql_->zones.find(change.key.zone);
+            what.serial = change.moves_serial ? sql_->zones.move_serial(zone, now) : zone.serial;
+            sql_->events.add(change.event, *row);
             destroyed = destroyed || !change.destroy.empty();
         }
         transaction.commit();
@@ -172,10 +172,10 @@ Result<Serial> SqliteStore::erase(const Key& key, const Event& event, Timestamp 
     const std::lock_guard lock(mutex_);
     return guarded([&] {
         Transaction transaction(sql_->db);
-        const auto zone = sql_->keys.erase(key);
-        if (!zone) throw Failure{outcomes::changed_meanwhile(key.id)};
-        const Serial serial = sql_->zones.move_serial(*zone, now);
-        sql_->events.add(event);
+        const auto row = sql_->keys.erase(key);
+        if (!row) throw Failure{outcomes::changed_meanwhile(key.id)};
+        const Serial serial = sql_->zones.move_serial(sql_->zones.find(key.zone), now);
+        sql_->events.add(event, *row);
         transaction.commit();
         sql_->db.empty_log();
         return serial;

@@ -38,22 +38,10 @@ StoredZone ZoneTable::find(const dns::Name& name) {
     return zone;
 }
 
-Serial ZoneTable::serial(std::int64_t zone) {
-    get_serial_.bind(zone);
-    if (!get_serial_.step()) {
-        throw Failure{{Errc::corrupt,
-                       "the store is damaged: a key has a zone that is not there; restore it "
-                       "from a backup"}};
-    }
-    const auto serial = static_cast<Serial>(get_serial_.number(0));
-    get_serial_.reset();
+Serial ZoneTable::move_serial(const StoredZone& zone, Timestamp now) {
+    const Serial serial = next_serial(zone.serial, now);
+    set_serial_.bind(std::int64_t{serial}, std::int64_t{zone.id}).run();
     return serial;
-}
-
-Serial ZoneTable::move_serial(std::int64_t zone, Timestamp now) {
-    const Serial moved = next_serial(serial(zone), now);
-    set_serial_.bind(std::int64_t{moved}, zone).run();
-    return moved;
 }
 
 }  // namespace custdkim::sqlite

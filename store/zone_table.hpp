@@ -18,15 +18,13 @@ class ZoneTable {
     std::vector<StoredZone> open(std::span<const dns::Name> names, Timestamp now);
 
     StoredZone find(const dns::Name& name);
-    Serial serial(std::int64_t zone);
-    Serial move_serial(std::int64_t zone, Timestamp now);
+    Serial move_serial(const StoredZone& zone, Timestamp now);
 
   private:
     Database& database_;
     Statement every_{database_, "SELECT z.name, (SELECT count(*) FROM key WHERE zone = z.id) FROM zone z"};
     Statement add_{database_, "INSERT INTO zone (name, serial) VALUES (?, ?)"};
     Statement find_{database_, "SELECT id, serial FROM zone WHERE name = ?"};
-    Statement get_serial_{database_, "SELECT serial FROM zone WHERE id = ?"};
     Statement set_serial_{database_, "UPDATE zone SET serial = ? WHERE id = ?"};
 };
 

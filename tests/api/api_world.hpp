@@ -11,6 +11,23 @@
 
 namespace custdkim::test {
 
+class AllVisible final : public Visibility {
+  public:
+    std::vector<Sighting> look(const std::vector<Wanted>& wanted) override {
+        return std::vector<Sighting>(wanted.size(), {true, ""});
+    }
+};
+
+// Customers' DNS that looks as the test says.
+class SaidDns final : public CustomerDns {
+  public:
+    SlotLook look(const Key&, const Slot& slot) override {
+        if (outcome == Outcome::pass) return {{outcome, "", "", "", {}}, slot.published()->number};
+        return {{outcome, "missing", "there is no CNAME", "publish it", {}}, 0};
+    }
+    Outcome outcome = Outcome::pass;
+};
+
 struct ApiWorld {
     static constexpr std::string_view token = "0123456789abcdef";
 
@@ -20,9 +37,21 @@ struct ApiWorld {
     FixturePairs pairs{sealer};
     SimulatedClock clock{new_year()};
     Zones zones = one_zone();
-    KeyRegistry registry{
-        {{name("custdkim.example.net")}, std::chrono::days(25)}, store, pairs, zones, clock, random};
-    api::Router router{registry, zones,
+    RotationPolicy policy;
+    Ledger ledger{store, zones, clock};
+    KeyRegistry registry{{{name("custdkim.example.net")},
+                          [this](const dns::Name&) -> const RotationPolicy& { return policy; }},
+                         store,
+                         ledger,
+                         pairs,
+                         zones,
+                         clock,
+                         random};
+    AllVisible visibility;
+    SaidDns customer_dns;
+    KeyOrders orders{registry, ledger, customer_dns, visibility};
+    Signer signer{store, sealer, clock};
+    api::Router router{{registry, orders, store, zones, signer},
                        SecretBytes({reinterpret_cast<const std::uint8_t*>(token.data()), token.size()})};
 
     ApiWorld() {

@@ -129,7 +129,7 @@ TEST_CASE("Deleting says what becomes of the records") {
 
     Key active = sample_key("kactive", {"zzzzzz", "yyyyyy"});
     active.slots[0].pairs[0].signing_since = world.clock.now();
-    world.store.insert(active, {}, world.clock.now()).value();
+    world.store.insert(active, {}, {}, world.clock.now()).value();
     CHECK(json::parse(world.ask("GET", "/v1/keys/kactive").body)["status"] == "active");
     const json held = json::parse(world.ask("DELETE", "/v1/keys/kactive").body);
     CHECK(held["withdrawn"] == false);

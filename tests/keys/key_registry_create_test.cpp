@@ -108,8 +108,8 @@ TEST_CASE("A request that is refused leaves no trace") {
 TEST_CASE("Without pairs there is no key") {
     RegistryWorld world;
     NoPairs none;
-    KeyRegistry registry({world.zones, RegistryWorld::retention}, world.store, none, world.publisher,
-                         world.clock, world.random);
+    KeyRegistry registry(world.settings(), world.store, world.ledger, none, world.publisher, world.clock,
+                         world.random);
     const auto key = world.create(registry, "acme.example");
     REQUIRE(key.has_error());
     CHECK(key.error().detail == "out of primes");

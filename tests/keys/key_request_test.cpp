@@ -138,9 +138,10 @@ TEST_CASE("An organisation has 1 to 64 plain characters") {
 
 TEST_CASE("We choose the first two selectors that are free") {
     using Selectors = std::vector<std::string>;
-    CHECK(choose_selectors({}) == Selectors{"s1", "s2"});
-    CHECK(choose_selectors(Selectors{"s1", "s2"}) == Selectors{"s3", "s4"});
-    CHECK(choose_selectors(Selectors{"s2", "crm"}) == Selectors{"s1", "s3"});
-    CHECK(choose_selectors(Selectors{"s3", "s1"}) == Selectors{"s2", "s4"});
-    CHECK(choose_selectors(Selectors{"s01", "s10"}) == Selectors{"s1", "s2"});
+    CHECK(choose_selectors({}, 2) == Selectors{"s1", "s2"});
+    CHECK(choose_selectors(Selectors{"s1", "s2"}, 2) == Selectors{"s3", "s4"});
+    CHECK(choose_selectors(Selectors{"s2", "crm"}, 2) == Selectors{"s1", "s3"});
+    CHECK(choose_selectors(Selectors{"s3", "s1"}, 2) == Selectors{"s2", "s4"});
+    CHECK(choose_selectors(Selectors{"s1"}, 3) == Selectors{"s2", "s3", "s4"});
+    CHECK(choose_selectors(Selectors{"s01", "s10"}, 2) == Selectors{"s1", "s2"});
 }

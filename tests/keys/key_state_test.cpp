@@ -1,5 +1,7 @@
 #include "keys/key_state.hpp"
 
+#include "keys/rotation.hpp"
+
 #include <catch2/catch.hpp>
 
 #include "tests/support/sample_keys.hpp"

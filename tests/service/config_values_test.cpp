@@ -40,7 +40,8 @@ TEST_CASE("A value of the wrong type is refused with the right one") {
 }
 
 TEST_CASE("Durations are one number and a unit") {
-    CHECK(config_with("[rotation]\ninterval = \"36h\"\nprepublish = \"0s\"\njitter = \"15m\"\n")
+    CHECK(config_with("[rotation]\nprepublish = \"12h\"\nstale = \"0s\"\nretention = \"6d\"\ninterval = "
+                      "\"7d\"\njitter = \"15m\"\n")
               .rotation.jitter == std::chrono::minutes(15));
     const std::string text = GENERATE("", "5", "d", "5 d", "-5d", "5.5d", "5w", "5dd", "999999999999d");
     CAPTURE(text);
@@ -49,24 +50,51 @@ TEST_CASE("Durations are one number and a unit") {
 
 TEST_CASE("A TTL is from one second to a week") {
     CHECK(config_with("ttl = \"1s\"\n").zones[0].ttl == std::chrono::seconds(1));
-    CHECK(config_with("negative_ttl = \"7d\"\n").zones[0].negative_ttl == std::chrono::days(7));
+    CHECK(config_with("negative_ttl = \"7d\"\n[rotation]\nprepublish = \"7d\"\nretention = \"20d\"\n")
+              .zones[0]
+              .negative_ttl == std::chrono::days(7));
     CHECK(problem_with("ttl = \"0s\"\n") == "/etc/custdkim/c.toml:5: zone.ttl: must be from 1s to 7d");
     CHECK(problem_with("negative_ttl = \"8d\"\n") ==
           "/etc/custdkim/c.toml:5: zone.negative_ttl: must be from 1s to 7d");
 }
 
 TEST_CASE("Retention covers mail in transit and the TTL of every zone (R3)") {
-    CHECK(is_taken("rotation", "retention = \"7205m\""));  // 5d and 5m
-    CHECK(problem_with("[rotation]\nretention = \"7204m\"\n") ==
-          "/etc/custdkim/c.toml: rotation.retention (7204m) must be at least 5d for mail in transit plus the "
-          "TTL "
-          "of custdkim.example.net (5m)");
-    CHECK(problem_with("ttl = \"2d\"\n[rotation]\nretention = \"6d\"\n").find("(2d)") != std::string::npos);
+    CHECK(is_taken("rotation", "retention = \"11525m\""));  // 5d of mail, 3d of stale answers, 5m
+    CHECK(
+        problem_with("[rotation]\nretention = \"11524m\"\n") ==
+        "/etc/custdkim/c.toml: the rotation of custdkim.example.net is not safe: retention (11524m) must be "
+        "at least transit (5d) + ttl (5m) + stale (3d): mail that was signed last is verified until then");
+    CHECK(problem_with("ttl = \"2d\"\n[rotation]\nretention = \"9d\"\n").find("ttl (2d)") !=
+          std::string::npos);
 }
 
 TEST_CASE("A pair is published before its interval is over") {
-    CHECK(problem_with("[rotation]\ninterval = \"5d\"\n") ==
-          "/etc/custdkim/c.toml: rotation.prepublish (5d) must be shorter than rotation.interval (5d)");
+    CHECK(problem_with("[rotation]\ninterval = \"5d\"\nslots = 3\nretention = \"2d\"\nstale = "
+                       "\"1d\"\ntransit = \"0s\"\n")
+              .find("prepublish (5d) must be shorter than interval (5d)") != std::string::npos);
+}
+
+TEST_CASE("A zone may have a rotation of its own, which differs only in what it says") {
+    const Config config = config_with(
+        "[zone.rotation]\ninterval = \"90d\"\nslots = 3\nretired = \"revoke\"\n[rotation]\njitter = "
+        "\"1h\"\n");
+    const RotationPolicy& zone = config.zones[0].rotation;
+    CHECK(zone.interval == std::chrono::days(90));
+    CHECK(zone.slots == 3);
+    CHECK((zone.retired == RetiredRecord::revoke));
+    CHECK(zone.jitter == std::chrono::hours(1));
+    CHECK(zone.ttl == config.zones[0].ttl);
+    CHECK(config.rotation.interval == std::chrono::days(30));
+    CHECK(problem_with("[zone.rotation]\nintervall = \"90d\"\n") ==
+          "/etc/custdkim/c.toml:6: there is no option 'intervall' in [rotation]; did you mean 'interval'?");
+}
+
+TEST_CASE("The words of the rotation are checked") {
+    CHECK(said_about("rotation", "slots = 4") == "must be 2 or 3");
+    CHECK(said_about("rotation", "retired = \"burn\"") ==
+          "'burn' is not one of keep, revoke, publish-private-key");
+    CHECK(said_about("rotation", "revoke_compromised = 1") == "must be true or false, without quotes");
+    CHECK(said_about("activation", "check = \"no\"") == "'no' is not one of customer-dns, unchecked");
 }
 
 TEST_CASE("Names of zones, name servers and hostmasters are domain names") {

@@ -91,7 +91,8 @@ class Watch:
     def end(self):
         self.process.stdin.close()
         self.process.stdout.close()
-        self.process.wait(PATIENCE_SECONDS)
+        exit_code = self.process.wait(PATIENCE_SECONDS)
+        assert exit_code == 0, exit_code
 
     def look(self, *records):
         """What is said of each record, and how many seconds it took."""

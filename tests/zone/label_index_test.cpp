@@ -23,7 +23,8 @@ struct Owned {
 };
 
 Owned owned(const LabelIndex::Entry& entry) {
-    return {std::string(entry.selector), entry.type, {entry.public_key.begin(), entry.public_key.end()}};
+    return {
+        std::string(entry.selector), entry.type, {entry.content.bytes.begin(), entry.content.bytes.end()}};
 }
 
 Owned sample(KeyType type, unsigned seed) {

@@ -1,0 +1,10 @@
+// POST /v1/sign: a message in, its DKIM-Signature out. The body is the message itself, not JSON.
+#pragma once
+
+#include "api/router.hpp"
+
+namespace custdkim::api {
+
+Response sign_mail(const Router::Context& context);
+
+}  // namespace custdkim::api

@@ -1,0 +1,52 @@
+#include "cli/sign.hpp"
+
+#include <algorithm>
+#include <iostream>
+
+#include "cli/reply.hpp"
+#include "sending/mail_message.hpp"
+
+namespace custdkim::cli {
+
+namespace {
+
+// One octet more than is signed, at most.
+std::string read_standard_input() {
+    std::string text(max_message_octets + 1, '\0');
+    std::cin.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(std::cin.gcount()));
+    return text;
+}
+
+}  // namespace
+
+std::string with_line_ends_of(std::string_view message, const std::string& header) {
+    const std::size_t line_end = message.find('\n');
+    if (line_end != message.npos && line_end > 0 && message[line_end - 1] == '\r') return header;
+    std::string lines = header;
+    lines.erase(std::remove(lines.begin(), lines.end(), '\r'), lines.end());
+    return lines;
+}
+
+int sign_standard_input(const KeyOptions& options) {
+    const std::string message = read_standard_input();
+    if (message.empty()) {
+        return fail(Exit::wrong, "there is no message on standard input; try: custdkim sign < message.eml");
+    }
+    if (message.size() > max_message_octets) {
+        return fail(Exit::no,
+                    "the message on standard input is larger than 25 MiB; nothing above that is signed");
+    }
+    const Reply reply = ask(options.access, "POST", "/v1/sign", message, "message/rfc822");
+    if (!reply.document) return reply.exit;
+    if (options.json) {
+        print_json(*reply.document);
+        return Exit::done;
+    }
+    std::cout << with_line_ends_of(message, reply.document->at("header").get<std::string>()) << message
+              << std::flush;
+    if (!std::cout) return fail(Exit::unknown, "the signed message could not be written; is the disk full?");
+    return Exit::done;
+}
+
+}  // namespace custdkim::cli

@@ -1,0 +1,14 @@
+// The author's domain: what stands behind the @ of the one mailbox in the one From header field (RFC 5322
+// section 3.6.2). Verifiers and readers must not be able to see another author than we do, so whatever has
+// more than one reading is refused. libopendkim reads the address. Pure functions.
+#pragma once
+
+#include "base/result.hpp"
+#include "dns/name.hpp"
+#include "sending/mail_message.hpp"
+
+namespace custdkim {
+
+Result<dns::Name> from_domain(const MailMessage& message);
+
+}  // namespace custdkim
