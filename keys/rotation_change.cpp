@@ -98,7 +98,8 @@ void mend(Key& key, Timestamp now) {
     }
     for (Slot& slot : key.slots) {
         clamp(slot.check.verified_at);
-        clamp(slot.check.passing_since);
+        // Since when it passes is not known any more: from the next look that does.
+        if (slot.check.passing_since && *slot.check.passing_since > now) slot.check.passing_since.reset();
         if (slot.check.last) slot.check.last->checked_at = std::min(slot.check.last->checked_at, now);
         for (Pair& pair : slot.pairs) {
             pair.created_at = std::min(pair.created_at, now);
