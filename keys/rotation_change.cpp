@@ -216,7 +216,7 @@ Change revocation(const Key& key, Timestamp now) {
     change.key.revoked_at = now;
     for (Slot& slot : change.key.slots) {
         for (Pair& pair : slot.pairs) {
-            if (&pair == slot.published()) pair.revoked_at = now;
+            if (&pair == slot.published()) pair.revoked_at = pair.revoked_at.value_or(now);
             destroy(change, pair, now);
         }
     }
