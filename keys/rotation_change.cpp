@@ -97,9 +97,10 @@ void mend(Key& key, Timestamp now) {
         clamp(*fact);
     }
     for (Slot& slot : key.slots) {
-        clamp(slot.check.verified_at);
-        // Since when it passes is not known any more: from the next look that does.
-        if (slot.check.passing_since && *slot.check.passing_since > now) slot.check.passing_since.reset();
+        // How old a pass is, or since when all passed, is not known any more: the next look begins anew (R4).
+        for (auto* fact : {&slot.check.verified_at, &slot.check.passing_since}) {
+            if (*fact && **fact > now) fact->reset();
+        }
         if (slot.check.last) slot.check.last->checked_at = std::min(slot.check.last->checked_at, now);
         for (Pair& pair : slot.pairs) {
             pair.created_at = std::min(pair.created_at, now);

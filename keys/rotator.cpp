@@ -23,6 +23,12 @@ bool needs_saving(const ClockRecord& saved, const ClockRecord& now) {
            now.last.uptime - saved.last.uptime > std::chrono::days(1);
 }
 
+// By more than steps may wait for.
+bool stepped_back(const ClockReading& before, const ClockReading& after) {
+    return before.boot == after.boot &&
+           after.now - before.now < after.uptime - before.uptime - std::chrono::minutes(10);
+}
+
 // Calls work(i) for all i below count, on up to `threads` threads.
 void for_each_at_once(std::size_t count, std::size_t threads, const std::function<void(std::size_t)>& work) {
     std::atomic<std::size_t> next = 0;
@@ -70,6 +76,8 @@ Result<void> Rotator::read_clock() {
     }
     const std::lock_guard lock(mutex_);
     if (save) saved_clock_ = record;
+    // Queued by a time that will come only now: every key is to be looked at again.
+    if (stepped_back(clock_.last, record.last)) queue_.bring_forward(record.last.now);
     clock_ = std::move(record);
     return {};
 }
