@@ -6,6 +6,8 @@
 #include <iostream>
 
 #include "lab/simulate_command.hpp"
+#include "lab/simulation/lab_policy.hpp"
+#include "lab/timeline.hpp"
 
 namespace custdkim::lab {
 
@@ -19,6 +21,7 @@ constexpr int wrong = 2, unknown = 3;
 struct Choice {
     std::function<int()> action;
     SimulateOptions simulate;
+    std::string timeline_policy;
 };
 
 void add_simulate(CLI::App& app, Choice& choice) {
@@ -59,6 +62,26 @@ int fail(int code, const std::string& sentence) {
     return code;
 }
 
+int print_timeline(const std::string& policy_file) {
+    LabPolicy policy;
+    if (!policy_file.empty()) {
+        auto read = read_lab_policy(policy_file);
+        if (!read) return fail(wrong, read.error().detail);
+        policy = std::move(*read);
+    }
+    if (policy.peer) return fail(wrong, policy_file + ": a timeline is drawn for policies of our own only");
+    std::cout << timeline(policy.rotation) << std::flush;
+    return 0;
+}
+
+void add_timeline(CLI::App& app, Choice& choice) {
+    CLI::App* const verb = app.add_subcommand(
+        "timeline", "Draw what happens to a key under a policy, when nothing is in the way");
+    verb->add_option("--policy", choice.timeline_policy, "A policy file (default: our defaults)");
+    verb->callback(
+        [&choice] { choice.action = [&choice] { return print_timeline(choice.timeline_policy); }; });
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -69,6 +92,7 @@ int run(int argc, char** argv) {
     app.get_formatter()->column_width(34);
     Choice choice;
     add_simulate(app, choice);
+    add_timeline(app, choice);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& success) {  // --help, --version
