@@ -13,9 +13,10 @@ namespace {
 constexpr std::string_view clock_note = "clock";
 constexpr Duration after_failure{10};
 
-// Between two looks at name servers that do not have the record yet.
-Duration between_sights(const RotationPolicy& policy) {
-    return std::clamp(policy.prepublish / 100, Duration(1), Duration(60));
+// Between two looks at name servers that do not have the record yet: the longer it takes, the more rarely.
+Duration between_sights(const RotationPolicy& policy, Duration waited) {
+    const Duration least = std::clamp(policy.prepublish / 100, Duration(1), Duration(60));
+    return std::clamp(waited / 30, least, std::max<Duration>(least, std::chrono::minutes(15)));
 }
 
 // By how much the clock moved beside the time that passed, within one boot.
@@ -217,7 +218,8 @@ void Rotator::see(std::vector<Task>& tasks) {
         log_info("a record is not visible yet",
                  {{"record", record_name(task.key, task.key.slots[task.step.slot])},
                   {"reason", sighting.missing}});
-        postpone(task.key.id, between_sights(parts_.policy(task.key.zone)));
+        const Duration waited = parts_.clock.now() - task.step.due;  // since it was published
+        postpone(task.key.id, between_sights(parts_.policy(task.key.zone), waited));
         return true;
     });
 }
