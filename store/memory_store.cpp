@@ -74,7 +74,7 @@ Result<Insertion> MemoryStore::insert(const Key& key, std::span<const SealedPriv
     Row& row = rows_[++last_row_];
     row.key = key;
     for (const SealedPrivateKey& secret : private_keys) row.private_keys[secret.pair] = secret.sealed;
-    row_of_id_.emplace(key.id, last_row_);
+    row_of_id_.emplace(key.id, rows_.find(last_row_));
     rows_of_domains_.emplace(key.domain, last_row_);
     add_event(event);
     return Insertion{Insertion::Status::done, *serial, ""};
@@ -217,8 +217,8 @@ Result<void> MemoryStore::set_note(std::string_view name, const Bytes& value) {
 }
 
 MemoryStore::Rows::iterator MemoryStore::find_row(std::string_view id) {
-    const auto number = row_of_id_.find(id);
-    return number == row_of_id_.end() ? rows_.end() : rows_.find(number->second);
+    const auto row = row_of_id_.find(id);
+    return row == row_of_id_.end() ? rows_.end() : row->second;
 }
 
 void MemoryStore::add_event(const Event& event) {

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,10 @@ class MemoryStore : public Store {
         std::map<unsigned, Bytes> private_keys;
     };
     using Rows = std::map<std::uint64_t, Row>;
+    struct StringHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    };
 
     Rows::iterator find_row(std::string_view id);
     std::vector<std::string> selectors_of(const dns::Name& domain) const;
@@ -46,7 +51,7 @@ class MemoryStore : public Store {
     std::vector<StoredZone> zones_;
     Rows rows_;  // by order of creation
     std::uint64_t last_row_ = 0;
-    std::map<std::string, std::uint64_t, std::less<>> row_of_id_;
+    std::unordered_map<std::string, Rows::iterator, StringHash, std::equal_to<>> row_of_id_;
     std::set<std::pair<dns::Name, std::uint64_t>> rows_of_domains_;
     std::set<std::string> issued_labels_;
     std::vector<Event> events_;                                               // number n at n - 1
