@@ -84,6 +84,8 @@ class Checker {
     bool expect_wait(const char* invariant, KeyNumber key, TrueTime now, Duration waited, Duration needed,
                      const std::string& what);
 
+    // All facts but what looks found out.
+    static bool same_but_for_looks(const Key& before, const Key& after);
     void check_orders(KeyNumber number, KeySeen& seen, const Key& after, TrueTime now);
     void check_signers(KeyNumber number, const Key& after, TrueTime now);
     void check_labels(KeyNumber number, const KeySeen& seen, const Key& after, TrueTime now);

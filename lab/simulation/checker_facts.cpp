@@ -21,16 +21,18 @@ using Fact = std::optional<Timestamp>;
 // A fact comes once. Later it may move to the past, when it lay in the future, and no other way.
 bool is_kept(const Fact& before, const Fact& after) { return !before || (after && *after <= *before); }
 
-// All facts but what looks found out.
-bool same_but_for_looks(Key before, const Key& after) {
-    before.version = after.version;
-    for (std::size_t i = 0; i < before.slots.size() && i < after.slots.size(); ++i) {
-        before.slots[i].check = after.slots[i].check;
-    }
-    return before == after;
-}
-
 }  // namespace
+
+bool Checker::same_but_for_looks(const Key& before, const Key& after) {
+    bool same = before.slots.size() == after.slots.size() && before.activated_at == after.activated_at &&
+                before.rotation_requested_at == after.rotation_requested_at &&
+                before.revoked_at == after.revoked_at && before.deleted_at == after.deleted_at &&
+                before.created_at == after.created_at && before.domain == after.domain;
+    for (std::size_t i = 0; same && i < after.slots.size(); ++i) {
+        same = before.slots[i].pairs == after.slots[i].pairs && before.slots[i].label == after.slots[i].label;
+    }
+    return same;
+}
 
 void Checker::check_signers(KeyNumber number, const Key& after, TrueTime now) {
     int signers = 0;
