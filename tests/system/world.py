@@ -236,12 +236,12 @@ pool = 0
 
     # PowerDNS
 
-    def start_pdns(self, settings=NO_CACHES, name="pdns"):
+    def start_pdns(self, settings=NO_CACHES, name="pdns", port=None):
         """With what `custdkim pdns-config` prints as its configuration file, and `settings` above that."""
         printed = self.run("pdns-config", "--config", self.config)
         if printed.returncode != 0:
             raise AssertionError(f"custdkim pdns-config failed: {printed.stderr}")
-        return self.remember(PowerDns(self.directory, printed.stdout, settings, name))
+        return self.remember(PowerDns(self.directory, printed.stdout, settings, name, port))
 
 
 class PowerDns(Program):
