@@ -17,7 +17,7 @@ from receivers import PASS, UNANSWERED
 from world import HOST, PATIENCE_SECONDS, PROGRAM
 
 PACE_SECONDS = 0.1
-RETRY_SECONDS = 0.5
+RETRY_SECONDS = 1
 FAILURES_CACHED_SECONDS = 7  # Unbound answers SERVFAIL from its cache for 5 to 6 s
 EACH_BY_COMMAND = 10  # every so many messages are signed by `custdkim sign` instead of the API
 
@@ -135,7 +135,7 @@ class Inbox:
         self.verifiers, self.disturbance, self.random = verifiers, disturbance, random
         self.longest_delay_seconds = longest_delay_seconds
         self.waiting = []  # a heap of (due, number, message)
-        self.being_verified = []
+        self.being_verified = None
         self.lock = threading.Lock()
         self.seen = Counter()  # verdicts, by verifier
         self.failures = []
@@ -153,38 +153,41 @@ class Inbox:
     def pending(self):
         """Messages of which something is still to be verified."""
         with self.lock:
-            return {message for _, _, message in self.waiting} | set(self.being_verified)
+            waiting = {message for _, _, message in self.waiting}
+            return waiting | {self.being_verified} - {None}
 
     def verify_on(self):
-        while not self.over.wait(0.02):
-            with self.lock:
-                while self.waiting and self.waiting[0][0] <= time.time():
-                    self.being_verified.append(heapq.heappop(self.waiting)[2])
+        while not self.over.is_set():
+            message = self.take()
+            if message is None:
+                self.over.wait(0.02)
+                continue
             try:
-                if self.being_verified:
-                    self.verify(self.being_verified)
+                self.verify(message)
             except Exception as error:  # a bug of this test, which shall not go unnoticed in a thread
                 self.problems.append(f"the inbox ended: {error!r}")
                 raise
-            with self.lock:
-                self.being_verified = []
 
-    def verify(self, messages):
-        by_file = {message.file: message for message in messages}
-        again = set()
-        for name, verifier in self.verifiers.items():
-            for file, verdict in verifier.verdicts(list(by_file)).items():
-                self.seen[name, verdict] += 1
-                message = by_file[file]
-                if verdict == PASS:
-                    self.oldest_seconds = max(self.oldest_seconds, time.time() - message.signed_at)
-                elif verdict == UNANSWERED and self.disturbance.excuses():
-                    again.add(message)
-                else:
-                    self.failures.append(Failure(message, name, verdict, time.time()))
+    def take(self):
+        """The message that is due."""
         with self.lock:
-            for message in again:
-                heapq.heappush(self.waiting, (time.time() + RETRY_SECONDS, message.number, message))
+            is_due = self.waiting and self.waiting[0][0] <= time.time()
+            self.being_verified = heapq.heappop(self.waiting)[2] if is_due else None
+            return self.being_verified
+
+    def verify(self, message):
+        for name, verifier in self.verifiers.items():
+            verdict = verifier.verdict(message.file)
+            now = time.time()
+            self.seen[name, verdict] += 1
+            if verdict == PASS:
+                self.oldest_seconds = max(self.oldest_seconds, now - message.signed_at)
+            elif verdict == UNANSWERED and self.disturbance.excuses():
+                with self.lock:
+                    heapq.heappush(self.waiting, (now + RETRY_SECONDS, message.number, message))
+                return
+            else:
+                self.failures.append(Failure(message, name, verdict, now))
 
     def count(self, verdict, name=None):
         return sum(n for (who, what), n in self.seen.items() if what == verdict and name in (None, who))
