@@ -17,8 +17,8 @@ from receivers import PASS, UNANSWERED
 from world import HOST, PATIENCE_SECONDS, PROGRAM
 
 PACE_SECONDS = 0.1
-RETRY_SECONDS = 1
-FAILURES_CACHED_SECONDS = 7  # Unbound answers SERVFAIL from its cache for 5 to 6 s
+RETRY_SECONDS = 0.5
+AFTERMATH_SECONDS = 3  # each of PowerDNS's connections to custdkim costs one more SERVFAIL
 EACH_BY_COMMAND = 10  # every so many messages are signed by `custdkim sign` instead of the API
 
 
@@ -33,7 +33,7 @@ class Disturbance:
     def expected(self):
         self.is_down = True
         yield
-        self.cleared_at = time.time() + FAILURES_CACHED_SECONDS
+        self.cleared_at = time.time() + AFTERMATH_SECONDS
         self.is_down = False
 
     def excuses(self):

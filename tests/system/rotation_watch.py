@@ -49,6 +49,8 @@ class RotationWatch:
 
     def look_at_dns(self):
         """Asks for all records, also through the resolver, so that its cache always holds what was there before."""
+        if self.disturbance.excuses():
+            self.resolver.forget_failures()
         for slot in (slot for key in list(self.keys.values()) for slot in key["slots"]):
             self.is_answer(self.resolver.ask(slot["cname"]["name"])[0], "Unbound")
             answer = self.pdns.ask(slot["record_name"])
