@@ -2,7 +2,6 @@
 // library includes this file instead.
 #pragma once
 
-// NOLINTNEXTLINE: the header's name for it
 using _Bool = bool;
 
 extern "C" {

@@ -6,9 +6,10 @@
 
 namespace custdkim::sqlite {
 
-void EventTable::add(const Event& event) {
+void EventTable::add(const Event& event, std::int64_t key_row) {
     if (event.action.empty()) return;
-    add_.bind(seconds(event.at), event.actor, event.action, event.key_id, event.domain, event.detail).run();
+    add_.bind(seconds(event.at), event.actor, event.action, key_row, event.key_id, event.domain, event.detail)
+        .run();
 }
 
 std::vector<Event> EventTable::list(const EventFilter& filter) {

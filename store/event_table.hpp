@@ -13,19 +13,21 @@ class EventTable {
   public:
     explicit EventTable(Database& database) : database_(database) {}
 
-    void add(const Event& event);
+    void add(const Event& event, std::int64_t key_row);
     std::vector<Event> list(const EventFilter& filter);
 
   private:
     Database& database_;
     Statement add_{database_,
-                   "INSERT INTO event (at, actor, action, key_id, domain, detail) VALUES (?, ?, ?, ?, ?, ?)"};
+                   "INSERT INTO event (at, actor, action, key, key_id, domain, detail)"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?)"};
     Statement list_all_{database_,
                         "SELECT number, at, actor, action, key_id, domain, detail FROM event"
                         " WHERE number > ? ORDER BY number LIMIT ?"};
     Statement list_key_{database_,
                         "SELECT number, at, actor, action, key_id, domain, detail FROM event"
-                        " WHERE number > ? AND key_id = ? ORDER BY number LIMIT ?"};
+                        " WHERE number > ?1 AND key = (SELECT row FROM key WHERE id = ?2 UNION ALL"
+                        " SELECT row FROM erased_key WHERE id = ?2) ORDER BY number LIMIT ?3"};
 };
 
 }  // namespace custdkim::sqlite

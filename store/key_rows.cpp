@@ -4,7 +4,8 @@ namespace custdkim::sqlite {
 
 namespace {
 
-enum Column {
+// The columns of the three lists below, in their order.
+enum KeyColumn {
     row,
     id,
     zone,
@@ -16,9 +17,13 @@ enum Column {
     created_at,
     activated_at,
     rotation_requested_at,
-    revoked_at,
+    key_revoked_at,
     deleted_at,
-    slot,
+    key_columns,
+};
+
+enum SlotColumn {
+    position,
     selector,
     label,
     outcome,
@@ -29,7 +34,12 @@ enum Column {
     verified_at,
     verified_pair,
     passing_since,
-    pair,
+    slot_columns,
+};
+
+enum PairColumn {
+    slot,
+    number,
     public_key,
     pair_created_at,
     published_at,
@@ -42,8 +52,18 @@ enum Column {
     revealed,
 };
 
-Failure damaged(std::int64_t number, std::string_view what) {
-    return {{Errc::corrupt, "the store is damaged: the key in row " + std::to_string(number) + " has " +
+const std::string key_list =
+    "k.row, k.id, z.name, k.domain, k.match, k.type, k.org, k.version, k.created_at, k.activated_at,"
+    " k.rotation_requested_at, k.revoked_at, k.deleted_at";
+const std::string slot_list =
+    "s.position, s.selector, s.label, s.outcome, s.cause, s.detail, s.fix, s.checked_at, s.verified_at,"
+    " s.verified_pair, s.passing_since";
+const std::string pair_list =
+    "p.slot, p.number, p.public_key, p.created_at, p.published_at, p.visible_at, p.signing_since,"
+    " p.retired_at, p.compromised_at, p.revoked_at, p.destroyed_at, p.revealed";
+
+Failure damaged(std::int64_t key, std::string_view what) {
+    return {{Errc::corrupt, "the store is damaged: the key in row " + std::to_string(key) + " has " +
                                 std::string(what) + "; restore it from a backup"}};
 }
 
@@ -53,108 +73,123 @@ std::optional<Timestamp> time_at(const Statement& s, int column) {
 }
 
 template <typename T>
-T sound(const Result<T>& value, std::int64_t number, std::string_view what) {
-    if (!value) throw damaged(number, what);
+T sound(const Result<T>& value, std::int64_t key, std::string_view what) {
+    if (!value) throw damaged(key, what);
     return *value;
 }
 
 Key read_key(const Statement& s) {
-    const std::int64_t number = s.number(row);
+    const std::int64_t at = s.number(row);
     Key key;
     key.id = s.text(id);
-    key.zone = sound(dns::Name::parse(s.text(zone)), number, "a broken zone");
-    key.domain = sound(dns::Name::parse(s.text(domain)), number, "a broken domain");
-    key.match = sound(parse_domain_match(s.text(match)), number, "an unknown domain match");
-    key.type = sound(parse_key_type(s.text(type)), number, "an unknown type");
+    key.zone = sound(dns::Name::parse(s.text(zone)), at, "a broken zone");
+    key.domain = sound(dns::Name::parse(s.text(domain)), at, "a broken domain");
+    key.match = sound(parse_domain_match(s.text(match)), at, "an unknown domain match");
+    key.type = sound(parse_key_type(s.text(type)), at, "an unknown type");
     key.org = s.text(org);
     key.version = static_cast<std::uint64_t>(s.number(version));
     key.created_at = Timestamp(Duration(s.number(created_at)));
     key.activated_at = time_at(s, activated_at);
     key.rotation_requested_at = time_at(s, rotation_requested_at);
-    key.revoked_at = time_at(s, revoked_at);
+    key.revoked_at = time_at(s, key_revoked_at);
     key.deleted_at = time_at(s, deleted_at);
     return key;
 }
 
-SlotCheck read_check(const Statement& s) {
-    SlotCheck check;
-    if (s.has(outcome)) {
-        check.last.emplace();
-        check.last->outcome = sound(parse_outcome(s.text(outcome)), s.number(row), "an unknown outcome");
-        check.last->cause = s.text(cause);
-        check.last->detail = s.text(detail);
-        check.last->fix = s.text(fix);
-        check.last->checked_at = Timestamp(Duration(s.number(checked_at)));
+// Of both, the columns begin at `first`; `key` is the row of the key, for complaints.
+Slot read_slot(const Statement& s, int first, std::int64_t key) {
+    Slot slot;
+    slot.selector = s.text(first + selector);
+    slot.label = s.text(first + label);
+    SlotCheck& check = slot.check;
+    if (s.has(first + outcome)) {
+        check.last =
+            Finding{sound(parse_outcome(s.text(first + outcome)), key, "an unknown outcome"),
+                    std::string(s.text(first + cause)), std::string(s.text(first + detail)),
+                    std::string(s.text(first + fix)), Timestamp(Duration(s.number(first + checked_at)))};
     }
-    check.verified_at = time_at(s, verified_at);
-    check.verified_pair = static_cast<unsigned>(s.number(verified_pair));
-    check.passing_since = time_at(s, passing_since);
-    return check;
+    check.verified_at = time_at(s, first + verified_at);
+    check.verified_pair = static_cast<unsigned>(s.number(first + verified_pair));
+    check.passing_since = time_at(s, first + passing_since);
+    return slot;
 }
 
-Slot read_slot(const Statement& s) {
-    return {std::string(s.text(selector)), std::string(s.text(label)), {}, read_check(s)};
+Pair read_pair(const Statement& s, int first, std::int64_t key, KeyType key_type) {
+    Pair pair;
+    pair.number = static_cast<unsigned>(s.number(first + number));
+    const auto bytes = s.blob(first + public_key);
+    if (!is_public_key_size(key_type, bytes.size())) throw damaged(key, "a public key of the wrong size");
+    pair.public_key.assign(bytes.begin(), bytes.end());
+    pair.created_at = Timestamp(Duration(s.number(first + pair_created_at)));
+    pair.published_at = time_at(s, first + published_at);
+    pair.visible_at = time_at(s, first + visible_at);
+    pair.signing_since = time_at(s, first + signing_since);
+    pair.retired_at = time_at(s, first + retired_at);
+    pair.compromised_at = time_at(s, first + compromised_at);
+    pair.revoked_at = time_at(s, first + pair_revoked_at);
+    pair.destroyed_at = time_at(s, first + destroyed_at);
+    const auto shown = s.blob(first + revealed);
+    pair.revealed.assign(shown.begin(), shown.end());
+    return pair;
 }
 
-Pair read_pair(const Statement& s, KeyType key_type) {
-    Pair read;
-    read.number = static_cast<unsigned>(s.number(pair));
-    const auto bytes = s.blob(public_key);
-    if (!is_public_key_size(key_type, bytes.size())) {
-        throw damaged(s.number(row), "a public key of the wrong size");
-    }
-    read.public_key.assign(bytes.begin(), bytes.end());
-    read.created_at = Timestamp(Duration(s.number(pair_created_at)));
-    read.published_at = time_at(s, published_at);
-    read.visible_at = time_at(s, visible_at);
-    read.signing_since = time_at(s, signing_since);
-    read.retired_at = time_at(s, retired_at);
-    read.compromised_at = time_at(s, compromised_at);
-    read.revoked_at = time_at(s, pair_revoked_at);
-    read.destroyed_at = time_at(s, destroyed_at);
-    const auto shown = s.blob(revealed);
-    read.revealed.assign(shown.begin(), shown.end());
-    return read;
-}
+// Resets the statement whatever is thrown: an unfinished SELECT holds on to the write-ahead log.
+struct Reset {
+    Statement& statement;
+    ~Reset() { statement.reset(); }
+};
 
 }  // namespace
 
 std::string select_keys(std::string_view where) {
     // LEFT JOIN keeps SQLite to this order of tables: it walks them side by side, with nothing to sort. And a
     // key of which a part is missing is seen to be damaged, not passed over.
-    return "SELECT k.row, k.id, z.name, k.domain, k.match, k.type, k.org, k.version, k.created_at,"
-           " k.activated_at, k.rotation_requested_at, k.revoked_at, k.deleted_at,"
-           " s.position, s.selector, s.label, s.outcome, s.cause, s.detail, s.fix, s.checked_at,"
-           " s.verified_at, s.verified_pair, s.passing_since,"
-           " p.number, p.public_key, p.created_at, p.published_at, p.visible_at, p.signing_since,"
-           " p.retired_at, p.compromised_at, p.revoked_at, p.destroyed_at, p.revealed"
+    return "SELECT " + key_list + ", " + slot_list + ", " + pair_list +
            " FROM key k LEFT JOIN zone z ON z.id = k.zone LEFT JOIN slot s ON s.key = k.row"
            " LEFT JOIN pair p ON p.key = s.key AND p.slot = s.position " +
            std::string(where) + " ORDER BY k.row, s.position, p.number";
 }
 
 void read_keys(Statement& statement, const std::function<void(std::int64_t, Key&&)>& visit) {
-    struct Reset {
-        Statement& statement;
-        ~Reset() { statement.reset(); }
-    } const whatever_is_thrown{statement};
+    const Reset reset{statement};
+    constexpr int first_of_slot = key_columns;
+    constexpr int first_of_pair = first_of_slot + slot_columns;
     Key key;
     std::int64_t current = 0, current_slot = -1;
     while (statement.step()) {
-        if (const std::int64_t number = statement.number(row); number != current) {
+        if (const std::int64_t next = statement.number(row); next != current) {
             if (current != 0) visit(current, std::move(key));
             key = read_key(statement);
-            current = number;
+            current = next;
             current_slot = -1;
         }
-        if (!statement.has(slot)) throw damaged(current, "no slots");
-        if (const std::int64_t number = statement.number(slot); number != current_slot) {
-            key.slots.push_back(read_slot(statement));
-            current_slot = number;
+        if (!statement.has(first_of_slot + position)) throw damaged(current, "no slots");
+        if (const std::int64_t next = statement.number(first_of_slot + position); next != current_slot) {
+            key.slots.push_back(read_slot(statement, first_of_slot, current));
+            current_slot = next;
         }
-        if (statement.has(pair)) key.slots.back().pairs.push_back(read_pair(statement, key.type));
+        if (!statement.has(first_of_pair + number)) continue;
+        key.slots.back().pairs.push_back(read_pair(statement, first_of_pair, current, key.type));
     }
     if (current != 0) visit(current, std::move(key));
+}
+
+SlotRows::SlotRows(Database& database)
+    : slots_(database, "SELECT " + slot_list + " FROM slot s WHERE key = ? ORDER BY position"),
+      pairs_(database, "SELECT " + pair_list + " FROM pair p WHERE key = ? ORDER BY slot, number") {}
+
+std::vector<Slot> SlotRows::read(std::int64_t key, KeyType key_type) {
+    const Reset reset_slots{slots_}, reset_pairs{pairs_};
+    std::vector<Slot> found;
+    slots_.bind(key);
+    while (slots_.step()) found.push_back(read_slot(slots_, 0, key));
+    pairs_.bind(key);
+    while (pairs_.step()) {
+        const auto at = static_cast<std::size_t>(pairs_.number(slot));
+        if (at >= found.size()) throw damaged(key, "a pair in no slot");
+        found[at].pairs.push_back(read_pair(pairs_, 0, key, key_type));
+    }
+    return found;
 }
 
 std::optional<std::int64_t> seconds(const std::optional<Timestamp>& time) {

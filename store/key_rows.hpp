@@ -3,6 +3,8 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "keys/key.hpp"
 #include "store/sqlite.hpp"
@@ -15,6 +17,18 @@ std::string select_keys(std::string_view where);
 // Runs the bound statement and calls visit(row number, key) for every key. Throws Failure where a row makes
 // no sense.
 void read_keys(Statement& statement, const std::function<void(std::int64_t, Key&&)>& visit);
+
+// The slots of one key: all that a change can touch but the row of the key itself. Twice as quick as to read
+// the whole key.
+class SlotRows {
+  public:
+    explicit SlotRows(Database& database);
+    std::vector<Slot> read(std::int64_t key, KeyType key_type);
+
+  private:
+    Statement slots_;
+    Statement pairs_;
+};
 
 inline std::int64_t seconds(Timestamp time) { return time.time_since_epoch().count(); }
 std::optional<std::int64_t> seconds(const std::optional<Timestamp>& time);

@@ -36,8 +36,8 @@ std::optional<std::string> KeyTable::issued_label(const Key& key) {
     return std::nullopt;
 }
 
-void KeyTable::add(const Key& key, std::int64_t zone, std::span<const SealedPrivateKey> private_keys,
-                   Timestamp now) {
+std::int64_t KeyTable::add(const Key& key, std::int64_t zone, std::span<const SealedPrivateKey> private_keys,
+                           Timestamp now) {
     for (const Slot& slot : key.slots) issue_.bind(slot.label, zone, seconds(now)).run();
     add_key_
         .bind(key.id, zone, key.domain.text(), to_string(key.match), to_string(key.type), key.org,
@@ -52,41 +52,48 @@ void KeyTable::add(const Key& key, std::int64_t zone, std::span<const SealedPriv
         set_pairs(row, position, {}, slot.pairs);
     }
     add_private_keys(row, private_keys);
+    return row;
 }
 
-bool KeyTable::change(const Change& change) {
+std::optional<std::int64_t> KeyTable::change(const Change& change) {
     const Key& key = change.key;
     const auto found = find(key);
-    if (!found) return false;
-    if (!outcomes::same_names(found->key, key)) throw Failure{outcomes::other_names(key.id)};
+    if (!found) return std::nullopt;
     const std::int64_t row = found->row;
+    if (!found->same_for_ever) throw Failure{outcomes::lasting_facts(key.id)};
+    const std::vector<Slot> stored = slots_.read(row, key.type);
+    if (!outcomes::same_slots(stored, key.slots)) throw Failure{outcomes::lasting_facts(key.id)};
     set_key_
         .bind(to_string(key.match), key.org, seconds(key.activated_at), seconds(key.rotation_requested_at),
               seconds(key.revoked_at), seconds(key.deleted_at), row)
         .run();
     // Only what is new is written: each page less is one less to be logged, flushed and written back.
     for (std::size_t position = 0; position < key.slots.size(); ++position) {
-        const Slot& before = found->key.slots[position];
+        const Slot& before = stored[position];
         const Slot& after = key.slots[position];
         if (!(before.check == after.check)) set_check(row, position, after.check);
         set_pairs(row, position, before.pairs, after.pairs);
     }
     for (const unsigned pair : change.destroy) destroy_.bind(row, std::int64_t{pair}).run();
     add_private_keys(row, change.add);
-    return true;
+    return row;
 }
 
-bool KeyTable::erase(const Key& key) {
+std::optional<std::int64_t> KeyTable::erase(const Key& key) {
     const auto found = find(key);
-    if (found) erase_.bind(found->row).run();
-    return found.has_value();
+    if (!found) return std::nullopt;
+    erase_.bind(found->row).run();
+    add_erased_.bind(key.id, found->row).run();
+    return found->row;
 }
 
 std::optional<KeyTable::Found> KeyTable::find(const Key& key) {
-    std::optional<Found> found;
-    read_keys(find_.bind(key.id), [&](std::int64_t row, Key&& stored) {
-        if (stored.version == key.version) found = {row, std::move(stored)};
-    });
+    find_.bind(key.id, static_cast<std::int64_t>(key.version));
+    if (!find_.step()) return std::nullopt;
+    const Found found{find_.number(0), find_.text(1) == key.zone.text() &&
+                                           find_.text(2) == key.domain.text() &&
+                                           find_.text(3) == to_string(key.type)};
+    find_.reset();
     return found;
 }
 

@@ -22,17 +22,17 @@ class KeyTable {
     // The key's first label that was issued before, or that it has twice.
     std::optional<std::string> issued_label(const Key& key);
 
-    void add(const Key& key, std::int64_t zone, std::span<const SealedPrivateKey> private_keys,
-             Timestamp now);
-
-    // Both are false, with nothing done, where the stored version is not the key's.
-    bool change(const Change& change);
-    bool erase(const Key& key);
+    // All three return the key's row. Change and erasure do nothing where the stored version is not the
+    // key's.
+    std::int64_t add(const Key& key, std::int64_t zone, std::span<const SealedPrivateKey> private_keys,
+                     Timestamp now);
+    std::optional<std::int64_t> change(const Change& change);
+    std::optional<std::int64_t> erase(const Key& key);
 
   private:
     struct Found {
         std::int64_t row = 0;
-        Key key;
+        bool same_for_ever = false;  // what no change may touch, but for the slots
     };
     std::optional<Found> find(const Key& key);
     void set_check(std::int64_t row, std::size_t position, const SlotCheck& check);
@@ -49,11 +49,15 @@ class KeyTable {
         database_,
         "INSERT INTO key (id, zone, domain, match, type, org, version, created_at, activated_at,"
         " rotation_requested_at, revoked_at, deleted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
-    Statement find_{database_, select_keys("WHERE k.id = ?")};
+    Statement find_{database_,
+                    "SELECT k.row, z.name, k.domain, k.type FROM key k LEFT JOIN zone z ON z.id = k.zone"
+                    " WHERE k.id = ? AND k.version = ?"};
+    SlotRows slots_{database_};
     Statement set_key_{database_,
                        "UPDATE key SET version = version + 1, match = ?, org = ?, activated_at = ?,"
                        " rotation_requested_at = ?, revoked_at = ?, deleted_at = ? WHERE row = ?"};
     Statement erase_{database_, "DELETE FROM key WHERE row = ?"};
+    Statement add_erased_{database_, "INSERT INTO erased_key (id, row) VALUES (?, ?)"};
     Statement add_slot_{database_, "INSERT INTO slot (key, position, selector, label) VALUES (?, ?, ?, ?)"};
     Statement set_check_{
         database_,

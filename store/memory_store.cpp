@@ -8,12 +8,17 @@ namespace custdkim {
 
 namespace {
 
-// Nothing, with nothing moved, if the store was not told of the zone.
+// Nothing if the store was not told of the zone.
 Serial* serial_of(std::vector<StoredZone>& zones, const dns::Name& name) {
     for (StoredZone& zone : zones) {
         if (zone.name == name) return &zone.serial;
     }
     return nullptr;
+}
+
+bool same_for_ever(const Key& before, const Key& after) {
+    return before.zone == after.zone && before.domain == after.domain && before.type == after.type &&
+           outcomes::same_slots(before.slots, after.slots);
 }
 
 }  // namespace
@@ -87,7 +92,7 @@ Result<std::vector<Committed>> MemoryStore::commit(std::span<const Change> chang
         if (stored == rows_.end()) continue;
         Row& row = changed.emplace(*stored).first->second;
         if (row.key.version != change.key.version) continue;
-        if (!outcomes::same_names(row.key, change.key)) return outcomes::other_names(change.key.id);
+        if (!same_for_ever(row.key, change.key)) return outcomes::lasting_facts(change.key.id);
         Serial& serial = *serial_of(zones, row.key.zone);
         if (change.moves_serial) serial = next_serial(serial, now);
         row.key = change.key;

@@ -27,18 +27,17 @@ inline Error same_pair(std::string_view key_id, unsigned pair) {
                                 std::string(key_id) + " already"};
 }
 
-// What the names of a key's records are made of: customers have CNAMEs to them, and no change may touch it.
-inline bool same_names(const Key& before, const Key& after) {
-    const auto same = [](const Slot& one, const Slot& other) {
-        return one.selector == other.selector && one.label == other.label;
-    };
-    return before.zone == after.zone && before.domain == after.domain &&
-           std::equal(before.slots.begin(), before.slots.end(), after.slots.begin(), after.slots.end(), same);
+// What no change may touch: customers have published CNAMEs to it.
+inline bool same_slots(const std::vector<Slot>& before, const std::vector<Slot>& after) {
+    return std::equal(before.begin(), before.end(), after.begin(), after.end(),
+                      [](const Slot& one, const Slot& other) {
+                          return one.selector == other.selector && one.label == other.label;
+                      });
 }
 
-inline Error other_names(std::string_view key_id) {
+inline Error lasting_facts(std::string_view key_id) {
     return {Errc::internal, "the key " + std::string(key_id) +
-                                " cannot get another zone or domain, other slots, selectors or labels"};
+                                " cannot get another zone, domain or type, nor other selectors or labels"};
 }
 
 inline Error unknown_zone(std::string_view zone) {

@@ -68,8 +68,10 @@ constexpr std::string_view version_1 = R"sql(
     ) STRICT;
 )sql";
 
-// Rotation: more facts, and the audit log, which outlives its keys. Nothing that was there goes. Version 1
-// destroyed private keys only when their key was deleted, so that the time is known.
+// Rotation: more facts, and the audit log, which outlives its keys. Version 1 destroyed private keys only
+// when their key was deleted, so that the time is known. Events are found by their key's row: an index of
+// ids, which are random, would be written all over by every commit. `erased_key` has the rows of those that
+// are gone.
 constexpr std::string_view version_2 = R"sql(
     ALTER TABLE key ADD COLUMN rotation_requested_at INTEGER;
     ALTER TABLE key ADD COLUMN revoked_at INTEGER;
@@ -94,11 +96,13 @@ constexpr std::string_view version_2 = R"sql(
         at INTEGER NOT NULL,
         actor TEXT NOT NULL,
         action TEXT NOT NULL,
+        key INTEGER NOT NULL,
         key_id TEXT NOT NULL,
         domain TEXT NOT NULL,
         detail TEXT NOT NULL
     ) STRICT;
-    CREATE INDEX event_key ON event (key_id);
+    CREATE INDEX event_key ON event (key);
+    CREATE TABLE erased_key (id TEXT PRIMARY KEY, row INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 )sql";
 
 constexpr std::array steps = {version_1, version_2};

@@ -27,7 +27,7 @@ constexpr std::string_view settings = R"sql(
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
-    PRAGMA cache_size = -65536;
+    PRAGMA cache_size = -16384;
     PRAGMA secure_delete = ON;
     PRAGMA trusted_schema = OFF;
     PRAGMA cell_size_check = ON;
@@ -140,8 +140,7 @@ Result<Insertion> SqliteStore::insert(const Key& key, std::span<const SealedPriv
         }
         const StoredZone zone = sql_->zones.find(key.zone);
         const Serial serial = sql_->zones.move_serial(zone, now);
-        sql_->keys.add(key, zone.id, private_keys, now);
-        sql_->events.add(event);
+        sql_->events.add(event, sql_->keys.add(key, zone.id, private_keys, now));
         transaction.commit();
         return {Insertion::Status::done, serial, ""};
     });
@@ -155,11 +154,12 @@ Result<std::vector<Committed>> SqliteStore::commit(std::span<const Change> chang
         Transaction transaction(sql_->db);
         for (const Change& change : changes) {
             Committed& what = committed.emplace_back();
-            what.done = sql_->keys.change(change);
-            if (!what.done) continue;
+            const auto row = sql_->keys.change(change);
+            if (!row) continue;
+            what.done = true;
             const StoredZone zone = sql_->zones.find(change.key.zone);
             what.serial = change.moves_serial ? sql_->zones.move_serial(zone, now) : zone.serial;
-            sql_->events.add(change.event);
+            sql_->events.add(change.event, *row);
             destroyed = destroyed || !change.destroy.empty();
         }
         transaction.commit();
@@ -172,9 +172,10 @@ Result<Serial> SqliteStore::erase(const Key& key, const Event& event, Timestamp 
     const std::lock_guard lock(mutex_);
     return guarded([&] {
         Transaction transaction(sql_->db);
-        if (!sql_->keys.erase(key)) throw Failure{outcomes::changed_meanwhile(key.id)};
+        const auto row = sql_->keys.erase(key);
+        if (!row) throw Failure{outcomes::changed_meanwhile(key.id)};
         const Serial serial = sql_->zones.move_serial(sql_->zones.find(key.zone), now);
-        sql_->events.add(event);
+        sql_->events.add(event, *row);
         transaction.commit();
         sql_->db.empty_log();
         return serial;

@@ -50,7 +50,8 @@ struct ApiWorld {
     AllVisible visibility;
     SaidDns customer_dns;
     KeyOrders orders{registry, ledger, customer_dns, visibility};
-    api::Router router{{registry, orders, store, zones},
+    Signer signer{store, sealer, clock};
+    api::Router router{{registry, orders, store, zones, signer},
                        SecretBytes({reinterpret_cast<const std::uint8_t*>(token.data()), token.size()})};
 
     ApiWorld() {

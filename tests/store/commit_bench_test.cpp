@@ -27,20 +27,24 @@ Key rotating_key() {
 
 // Puts copies of the one key into the file, straight and at once; ids come in any order, as real ones do.
 void multiply(const std::filesystem::path& file, int count) {
-    run_sql(file, "PRAGMA synchronous = OFF; BEGIN;"
-                  "CREATE TEMP TABLE n AS WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n"
-                  " WHERE i < " + std::to_string(count) + ") SELECT i FROM n;"
-                  "INSERT INTO issued_label SELECT label || i, zone, issued_at FROM n, issued_label;"
-                  "INSERT INTO key SELECT i, hex(randomblob(8)), zone, 'd' || i || '.example', match, type, org,"
-                  " version, created_at, activated_at, deleted_at, rotation_requested_at, revoked_at FROM n, key;"
-                  "INSERT INTO slot SELECT i, position, selector, label || i, outcome, cause, detail, fix,"
-                  " checked_at, verified_at, verified_pair, passing_since FROM n, slot;"
-                  "INSERT INTO pair SELECT i, slot, number, public_key, created_at, published_at, visible_at,"
-                  " signing_since, retired_at, compromised_at, revoked_at, destroyed_at, revealed FROM n, pair;"
-                  "INSERT INTO private_key SELECT i, pair, sealed FROM n, private_key;"
-                  "INSERT INTO event (at, actor, action, key_id, domain, detail)"
-                  " SELECT at, actor, action, id, key.domain, detail FROM key, event WHERE row > 1;"
-                  "COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
+    run_sql(
+        file,
+        "PRAGMA synchronous = OFF; BEGIN;"
+        "CREATE TEMP TABLE n AS WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n"
+        " WHERE i < " +
+            std::to_string(count) +
+            ") SELECT i FROM n;"
+            "INSERT INTO issued_label SELECT label || i, zone, issued_at FROM n, issued_label;"
+            "INSERT INTO key SELECT i, hex(randomblob(8)), zone, 'd' || i || '.example', match, type, org,"
+            " version, created_at, activated_at, deleted_at, rotation_requested_at, revoked_at FROM n, key;"
+            "INSERT INTO slot SELECT i, position, selector, label || i, outcome, cause, detail, fix,"
+            " checked_at, verified_at, verified_pair, passing_since FROM n, slot;"
+            "INSERT INTO pair SELECT i, slot, number, public_key, created_at, published_at, visible_at,"
+            " signing_since, retired_at, compromised_at, revoked_at, destroyed_at, revealed FROM n, pair;"
+            "INSERT INTO private_key SELECT i, pair, sealed FROM n, private_key;"
+            "INSERT INTO event (at, actor, action, key, key_id, domain, detail)"
+            " SELECT at, actor, action, row, id, key.domain, detail FROM key, event WHERE row > 1;"
+            "COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 // The three steps of a rotation, as the rotator makes them.
@@ -91,7 +95,8 @@ void measure(World& world, std::vector<Key> keys, std::string_view what) {
     }
     std::cout << what << ": " << static_cast<long>(static_cast<double>(changes) / in_store.count())
               << " changes/s, longest commit " << static_cast<long>(longest.count() * 1000) << " ms, "
-              << (static_cast<double>(std::clock()) - cpu_before) / static_cast<double>(changes) << " us of CPU for each\n";
+              << (static_cast<double>(std::clock()) - cpu_before) / static_cast<double>(changes)
+              << " us of CPU for each\n";
 }
 
 }  // namespace

@@ -1,0 +1,131 @@
+#include "lab/timeline.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "keys/rotation_change.hpp"
+#include "keys/rotation_turn.hpp"
+
+namespace custdkim::lab {
+
+namespace {
+
+constexpr int columns = 96;
+constexpr Timestamp start{};
+
+dns::Name example() { return dns::Name::parse("customer.example").value(); }
+
+SealedPair token() { return {KeyType::ed25519, Bytes(32), Bytes()}; }
+
+void add_pair(Slot& slot, unsigned number) {
+    Pair& pair = slot.pairs.emplace_back();
+    pair.number = number;
+    pair.public_key = token().public_key;
+    pair.created_at = start;
+    pair.published_at = start;
+    pair.visible_at = start;
+}
+
+// Created and activated at the start, with everything visible.
+Key new_key(const RotationPolicy& policy) {
+    Key key;
+    key.id = "timeline";
+    key.zone = key.domain = example();
+    key.created_at = start;
+    for (unsigned i = 0; i < policy.slots; ++i) {
+        Slot& slot = key.slots.emplace_back();
+        slot.selector = "s" + std::to_string(i + 1);
+        const bool placeholder = i > 0 && policy.alternate_at_creation == AlternateAtCreation::placeholder;
+        if (!placeholder) add_pair(slot, i + 1);
+    }
+    return activation(key, 0, 1, start).key;
+}
+
+// A name server that shows everything at once, and a customer who got everything right.
+Finds finds_for(const Key& key, const Step& step) {
+    Finds finds;
+    const Slot& slot = key.slots[step.slot];
+    if (step.action == Action::publish) finds.pair = token();
+    if (step.action == Action::verify) {
+        finds.look = SlotLook{{Outcome::pass, "", "", "", {}}, slot.published()->number};
+    }
+    if (step.action == Action::reveal) finds.private_key = Bytes(1);
+    return finds;
+}
+
+// One character for what the slot's record is at the moment.
+char state_of_slot(const Slot& slot) {
+    const Pair* const pair = slot.published();
+    if (!pair || pair->revoked_at) return 'p';
+    if (!pair->revealed.empty()) return '!';
+    if (pair->retired_at) return '-';
+    return pair->signing_since ? '#' : '.';
+}
+
+std::string when(Timestamp time) { return format_duration(time - start); }
+
+std::string told(const Key& key, const Step& step) {
+    const std::string& selector = key.slots[step.slot].selector;
+    switch (step.action) {
+        case Action::publish: return "a new pair is published in " + selector;
+        case Action::sign: return "signing moves to " + selector;
+        case Action::revoke: return "the record of " + selector + " says p=";
+        case Action::reveal: return "the record of " + selector + " shows its private key";
+        case Action::destroy: return "the private key of the pair that signed before is destroyed";
+        default: return "";
+    }
+}
+
+struct Life {
+    const RotationPolicy& policy;
+    Key key;
+    std::vector<std::string> rows, list;
+
+    void run(Duration unit) {
+        rows.resize(key.slots.size());
+        for (int column = 0; column < columns; ++column) {
+            const Timestamp now = start + column * unit;
+            while (const auto step = next_step(key, policy, {}, now)) {
+                if (step->due > now) break;
+                make(*step);
+            }
+            for (std::size_t i = 0; i < rows.size(); ++i) rows[i] += state_of_slot(key.slots[i]);
+        }
+    }
+
+    void make(const Step& step) {
+        key = make_change(key, step, finds_for(key, step), policy, std::max(step.due, start)).key;
+        const std::string what = told(key, step);
+        if (!what.empty()) list.push_back(when(step.due) + ": " + what);
+    }
+};
+
+// A mark every ten columns.
+std::string scale(Duration unit) {
+    std::string line;
+    for (int column = 0; column < columns; column += 10) {
+        line.resize(static_cast<std::size_t>(column), ' ');
+        line += format_duration(column * unit);
+    }
+    return line;
+}
+
+}  // namespace
+
+std::string timeline(const RotationPolicy& policy) {
+    const Duration unit = std::max(Duration(1), (policy.interval * 16 / 5 + Duration(columns - 1)) / columns);
+    Life life{policy, new_key(policy), {}, {}};
+    life.run(unit);
+    std::string text = "          " + scale(unit) + "\n";
+    for (std::size_t i = 0; i < life.rows.size(); ++i) {
+        text += life.key.slots[i].selector + "        " + life.rows[i] + "\n";
+    }
+    text +=
+        "\n. published, stands by   # signs   - retired: its record stays   p \"p=\"   ! shows its private "
+        "key\n\n";
+    text += "0s: all slots are published, and " + life.key.slots[0].selector + " signs\n";
+    for (const std::string& line : life.list) text += line + "\n";
+    return text;
+}
+
+}  // namespace custdkim::lab

@@ -1,0 +1,77 @@
+// POST /v1/sign: who may ask for what, and what is answered.
+#include <catch2/catch.hpp>
+
+#include "api_world.hpp"
+#include "sending/mail_message.hpp"
+
+namespace custdkim::test {
+
+using nlohmann::json;
+
+namespace {
+
+const std::string message = "From: Acme <news@acme.example>\r\nSubject: x\r\n\r\nHello\r\n";
+
+std::string activate(ApiWorld& world) {
+    const json key = world.create(R"({"domain": "acme.example", "type": "ed25519"})");
+    const std::string id = key["id"];
+    CHECK(world.ask("POST", "/v1/keys/" + id + "/activate").status == 200);
+    return id;
+}
+
+}  // namespace
+
+TEST_CASE("A message is answered with its signature, and with which key made it") {
+    ApiWorld world;
+    const std::string id = activate(world);
+    const auto response = world.ask("POST", "/v1/sign", message);
+    REQUIRE(response.status == 200);
+    const json document = json::parse(response.body);
+    const std::string header = document["header"];
+    CHECK(
+        header.starts_with("DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed; d=acme.example;\r\n"));
+    CHECK(header.ends_with("\r\n"));
+    CHECK(document["domain"] == "acme.example");
+    CHECK(document["selector"] == "s1");
+    CHECK(document["key"] == id);
+    CHECK(document["pair"] == 1);
+    CHECK(world.signer.signed_since(id, world.clock.now()) == 1);
+}
+
+TEST_CASE("A message that cannot be signed is answered with 422 and the reason") {
+    ApiWorld world;
+    activate(world);
+    for (const auto& [body, kind] : std::vector<std::pair<std::string, std::string>>{
+             {"", "invalid"},
+             {"{\"message\": \"\"}", "invalid"},
+             {"Subject: x\r\n\r\n", "invalid"},
+             {"From: a@else.example\r\n\r\n", "refused"},
+         }) {
+        const auto response = world.ask("POST", "/v1/sign", body);
+        CHECK(response.status == 422);
+        CHECK(json::parse(response.body)["type"] == "urn:custdkim:problem:" + kind);
+    }
+    world.ask("POST", "/v1/keys/acme.example/deactivate");
+    CHECK(world.ask("POST", "/v1/sign", message).status == 422);
+}
+
+TEST_CASE("Large bodies are read for messages only, and only from who has the token") {
+    ApiWorld world;
+    api::Request head;
+    const auto limit = [&](const char* method, const char* path, const std::string& authorization) {
+        head.method = method;
+        head.path = path;
+        head.authorization = authorization;
+        return world.router.max_body(head);
+    };
+    const std::string right = "Bearer " + std::string(ApiWorld::token);
+    CHECK(limit("POST", "/v1/sign", right) == max_message_octets);
+    CHECK(world.router.refuse_body(head).status == 413);
+    CHECK(limit("POST", "/v1/sign", "Bearer x") == 65536);
+    CHECK(world.router.refuse_body(head).status == 401);
+    CHECK(limit("GET", "/v1/sign", right) == 65536);
+    CHECK(limit("POST", "/v1/keys", right) == 65536);
+    CHECK(limit("POST", "/v1/sign/x", right) == 65536);
+}
+
+}  // namespace custdkim::test
