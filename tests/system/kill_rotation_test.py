@@ -4,6 +4,7 @@ acknowledged is lost, nothing is done twice or half, and R1 to R9 hold after eve
 CUSTDKIM_KILLS says how often; SEED which random choices. The rotation itself runs by the clock, so that a seed
 repeats the choices, not the whole run."""
 
+import contextlib
 import os
 import random
 import signal
@@ -33,10 +34,14 @@ class Readiness:
         self.path = directory / "notify.sock"
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(str(self.path))
-        self.socket.settimeout(PATIENCE_SECONDS)
 
-    def environment(self):
-        return {"NOTIFY_SOCKET": str(self.path)}
+    def forget(self):
+        """What a daemon said that is dead."""
+        self.socket.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self.socket.recv(65536)
+        self.socket.settimeout(PATIENCE_SECONDS)
 
     def wait(self):
         while b"READY=1" not in self.socket.recv(65536):
@@ -51,7 +56,8 @@ class KillTest(WorldTest):
         self.addCleanup(self.readiness.socket.close)
         self.replay = Replay(POLICY)
         self.facts = None
-        self.starts_seconds, self.kills, self.last_steps, self.answers = [], Counter(), Counter(), Counter()
+        self.starts_seconds, self.kills, self.in_flight = [], Counter(), Counter()
+        self.last_steps, self.answers = Counter(), Counter()
         self.customers = 0
 
     def next_domain(self):
@@ -59,13 +65,12 @@ class KillTest(WorldTest):
         return f"customer{self.customers}.example"
 
     def start(self):
-        self.world.start_custdkim(environment=self.readiness.environment(), wait=False)
-        return self.world.programs.pop()
+        self.readiness.forget()
+        return self.world.start_custdkim(environment={"NOTIFY_SOCKET": str(self.readiness.path)}, wait=False)
 
     def start_until_ready(self):
         started = time.monotonic()
         daemon = self.start()
-        self.addCleanup(daemon.process.kill)
         self.readiness.wait()
         self.starts_seconds.append(time.monotonic() - started)
         return daemon
@@ -102,7 +107,7 @@ class KillTest(WorldTest):
         if before:
             check_growth(self, before, self.facts, self.replay.moves - moves)
         if operator:
-            check_acknowledged(self, operator, self.facts, self.replay)
+            self.in_flight[check_acknowledged(self, operator, self.facts, self.replay)] += 1
             self.answers += operator.answers
         else:
             self.assertEqual([event for event in self.facts.events if event.actor == "operator"], [])
@@ -131,18 +136,21 @@ class KillTest(WorldTest):
         daemon.kill()
         steps = Counter()
         for number in range(1, KILLS + 1):
-            with self.subTest(kill=number, seed=SEED):
+            try:
                 self.check(self.live_and_die())
-                steps.update(event.action for event in self.facts.events if event.actor == "rotator")
                 if number % 20 == 0:
                     self.assertEqual(stored_facts.damage(self.world.store), [])
+            except AssertionError as error:
+                raise AssertionError(f"after kill {number} of seed {SEED}: {error}") from error
+            steps.update(event.action for event in self.facts.events if event.actor == "rotator")
         self.check_served()
         orders = sum(count for order, count in self.answers.items() if order.endswith((" 200", " 201")))
         starts = sorted(self.starts_seconds)
         measured(f"{sum(self.kills.values())} kills ({show(self.kills)}), {sum(steps.values())} steps ({show(steps)}), "
-                 f"{orders} orders acknowledged ({show(self.answers)}); the last event before a kill: "
+                 f"{orders} orders acknowledged ({show(self.answers)}); an order was under way: "
+                 f"{show(self.in_flight)}; the last event before a kill: "
                  f"{show(self.last_steps)}; a start takes {starts[len(starts) // 2] * 1000:.0f} ms")
-        for action in ("publish", "see", "sign", "destroy", "withdraw"):
+        for action in ("see", "publish", "sign", "destroy", "withdraw")[:5 if KILLS >= 200 else 2]:
             self.assertGreater(steps[action], 0, f"{action} was among the steps")
 
 

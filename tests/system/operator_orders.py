@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from world import HOST, call_over
 
 LIVE_KEYS = 40
-PAUSE_SECONDS = 0.008  # on the average
+PAUSE_SECONDS = 0.004  # on the average
 MAIL = "From: Ada <ada@{domain}>\r\nSubject: the invoice\r\nDate: Sun, 22 Nov 2026 05:03:02 +0000\r\n\r\nYours, Ada\r\n"
 
 FOR_ACTIVE = {"rotate": 20, "rotate compromised": 10, "deactivate": 6, "revoke": 2, "delete": 3, "verify": 5, "sign": 20}
