@@ -13,8 +13,11 @@ Timestamp SystemClock::now() const {
 ClockReading SystemClock::read() const {
     timespec uptime{};
     ::clock_gettime(CLOCK_BOOTTIME, &uptime);
-    std::string boot;
-    std::ifstream("/proc/sys/kernel/random/boot_id") >> boot;
+    static const std::string boot = [] {
+        std::string id;
+        std::ifstream("/proc/sys/kernel/random/boot_id") >> id;
+        return id;
+    }();
     return {now(), Duration(uptime.tv_sec), boot};
 }
 

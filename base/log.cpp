@@ -26,6 +26,7 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
         case LogLevel::info: return spdlog::level::info;
         case LogLevel::warning: return spdlog::level::warn;
         case LogLevel::error: return spdlog::level::err;
+        case LogLevel::none: return spdlog::level::off;
     }
     return spdlog::level::err;
 }

@@ -11,7 +11,7 @@
 
 namespace custdkim {
 
-enum class LogLevel { debug, info, warning, error };
+enum class LogLevel { debug, info, warning, error, none };  // none: for set_log_level() only
 
 struct LogField {
     std::string_view name;

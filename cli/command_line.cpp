@@ -81,6 +81,7 @@ void add_key_verbs(CLI::App& app, Choice& choice) {
     add_create(*key, choice);
     const KeyVerb list = add_key_verb(*key, choice, "list", "List all keys, oldest first", list_keys);
     list.app->add_option("--domain", list.options.domain, "Only keys of this domain");
+    list.app->add_option("--status", list.options.status, "Only keys that are inactive, active or held");
     const KeyVerb show = add_key_verb(*key, choice, "show",
                                       "Show a key, and the CNAMEs that its customer publishes", show_key);
     const KeyVerb erase = add_key_verb(

@@ -77,7 +77,8 @@ int create_key(const KeyOptions& options) {
 
 int list_keys(const KeyOptions& options) {
     const std::string filter =
-        "?limit=1000" + (options.domain ? "&domain=" + encode_segment(*options.domain) : std::string());
+        "?limit=1000" + (options.domain ? "&domain=" + encode_segment(*options.domain) : std::string()) +
+        (options.status ? "&status=" + encode_segment(*options.status) : std::string());
     ordered_json keys = ordered_json::array();
     std::string after;
     do {

@@ -13,7 +13,7 @@ struct KeyOptions {
     bool json = false;
     std::string id;  // or domain
     std::optional<std::string> selector, alternate_selector, third_selector, match, type, zone, org;
-    std::optional<std::string> domain;  // filter of the list
+    std::optional<std::string> domain, status;  // filter of the list
     bool compromised = false;
     bool only_tell = false;
 };

@@ -3,24 +3,13 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "keys/insist.hpp"
 #include "keys/rotation_change.hpp"
 #include "keys/rotation_turn.hpp"
 
 namespace custdkim {
 
 namespace {
-
-constexpr int attempts = 5;  // against the rotator, which may change the key meanwhile
-
-// Does it again where the key was changed meanwhile.
-template <typename Work>
-auto insist(Work work) -> decltype(work()) {
-    for (int attempt = 1; attempt < attempts; ++attempt) {
-        auto done = work();
-        if (done || done.error().code != Errc::busy) return done;
-    }
-    return work();
-}
 
 Result<void> check_alive(const Key& key) {
     if (key.deleted_at) {
@@ -94,18 +83,12 @@ Change KeyOrders::look(const Key& key) {
     return change;
 }
 
-Result<Key> KeyOrders::commit(Change change) {
-    auto key = ledger_.commit(std::move(change));
-    if (!key && key.error().code == Errc::conflict) return Error{Errc::busy, key.error().detail};
-    return key;
-}
-
 Result<Key> KeyOrders::verify(const std::string& id_or_domain) {
     return insist([&]() -> Result<Key> {
         const auto key = registry_.find(id_or_domain);
         if (!key) return key.error();
         if (const auto alive = check_alive(*key); !alive) return alive.error();
-        return commit(look(*key));
+        return ledger_.commit(look(*key));
     });
 }
 
@@ -120,7 +103,7 @@ Result<Key> KeyOrders::try_activate(const std::string& id_or_domain) {
     if (signing_pair(*found)) return found;
     Change looked = look(*found);
     if (const auto verified = check_verified(looked.key); !verified) {
-        if (auto kept = commit(std::move(looked)); !kept) return kept;
+        if (auto kept = ledger_.commit(std::move(looked)); !kept) return kept;
         return verified.error();
     }
     if (const auto seen = see(looked.key); !seen) return seen.error();
@@ -130,7 +113,7 @@ Result<Key> KeyOrders::try_activate(const std::string& id_or_domain) {
             "the key has no pair that could sign: they are revoked or destroyed; delete it and "
             "create another");
     }
-    auto key = commit(activation(looked.key, signer->first, signer->second, registry_.clock().now()));
+    auto key = ledger_.commit(activation(looked.key, signer->first, signer->second, registry_.clock().now()));
     if (key) log_info("key activated", {{"key", key->id}, {"domain", key->domain.text()}});
     return key;
 }
@@ -162,7 +145,7 @@ Result<Key> KeyOrders::deactivate(const std::string& id_or_domain) {
     return insist([&]() -> Result<Key> {
         auto key = registry_.find(id_or_domain);
         if (!key || (!signing_pair(*key) && !key->activated_at)) return key;
-        return commit(deactivation(*key, registry_.clock().now()));
+        return ledger_.commit(deactivation(*key, registry_.clock().now()));
     });
 }
 
@@ -180,7 +163,7 @@ Result<RotationOrder> KeyOrders::rotate(const std::string& id_or_domain, bool co
         order.consequence = consequence_of(key->slots[signing->slot], *signing->pair, policy,
                                            order.forecast.sign_at, compromised && policy.revoke_compromised);
         if (only_tell) return order;
-        auto committed = commit(std::move(change));
+        auto committed = ledger_.commit(std::move(change));
         if (!committed) return committed.error();
         order.key = std::move(*committed);
         return order;
@@ -202,7 +185,7 @@ Result<Revocation> KeyOrders::revoke(const std::string& id_or_domain, bool only_
             if (used) revocation.consequences.push_back(consequence_of(slot, *pair, policy, now, true));
         }
         if (only_tell || key->revoked_at) return revocation;
-        auto committed = commit(custdkim::revocation(*key, now));
+        auto committed = ledger_.commit(custdkim::revocation(*key, now));
         if (!committed) return committed.error();
         revocation.key = std::move(*committed);
         log_warning("key revoked", {{"key", revocation.key.id}, {"domain", revocation.key.domain.text()}});

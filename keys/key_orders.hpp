@@ -55,7 +55,6 @@ class KeyOrders {
   private:
     Change look(const Key& key);
     Result<Key> try_activate(const std::string& id_or_domain);
-    Result<Key> commit(Change change);  // `busy` if the key was changed meanwhile
     Result<void> see(Key& key);
     const RotationPolicy& policy_of(const Key& key) const;
 

@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "dns/customer_domain.hpp"
+#include "keys/insist.hpp"
 #include "keys/rotation.hpp"
 
 namespace custdkim {
@@ -164,6 +165,10 @@ Result<Key> KeyRegistry::find(const std::string& id_or_domain) {
 Result<KeyPage> KeyRegistry::list(const KeyFilter& filter) { return store_.list(filter); }
 
 Result<Deletion> KeyRegistry::remove(const std::string& id_or_domain) {
+    return insist([&] { return try_remove(id_or_domain); });
+}
+
+Result<Deletion> KeyRegistry::try_remove(const std::string& id_or_domain) {
     auto key = find(id_or_domain);
     if (!key) return key.error();
     const Timestamp now = clock_.now();

@@ -52,6 +52,7 @@ class KeyRegistry {
 
   private:
     Result<std::optional<Key>> try_create(const CheckedRequest& request, std::vector<SealedPair>& pairs);
+    Result<Deletion> try_remove(const std::string& id_or_domain);
     Result<std::vector<std::string>> selectors_for(const CheckedRequest& request);
     Result<std::string> draw_label(const dns::Name& zone);
 

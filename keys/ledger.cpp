@@ -34,7 +34,7 @@ Result<Key> Ledger::commit(Change change) {
     const auto committed = commit(std::span(&change, 1));
     if (!committed) return committed.error();
     if (!committed->front().done) {
-        return Error{Errc::conflict, "the key " + change.key.id + " was changed meanwhile; look again"};
+        return Error{Errc::busy, "the key " + change.key.id + " was changed meanwhile; look again"};
     }
     return std::move(change.key);
 }
@@ -42,6 +42,7 @@ Result<Key> Ledger::commit(Change change) {
 Result<Serial> Ledger::erase(const Key& key, const Event& event) {
     const std::lock_guard lock(mutex_);
     auto serial = store_.erase(key, event, clock_.now());
+    if (!serial && serial.error().code == Errc::conflict) return Error{Errc::busy, serial.error().detail};
     if (!serial) return serial;
     publisher_.withdraw(key, *serial);
     if (observer_) {

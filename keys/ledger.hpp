@@ -28,9 +28,10 @@ class Ledger {
     // One Committed for each; those that are not `done` changed nothing.
     Result<std::vector<Committed>> commit(std::span<Change> changes);
 
-    // For one change: `conflict` if the key was changed meanwhile.
+    // For one change: `busy` if the key was changed meanwhile.
     Result<Key> commit(Change change);
 
+    // `busy`, likewise.
     Result<Serial> erase(const Key& key, const Event& event);
 
   private:

@@ -199,7 +199,9 @@ Change rotation_request(const Key& key, bool compromised, Timestamp now) {
     change.key.rotation_requested_at = now;
     const auto signing = signing_pair(key);
     if (compromised && signing) {
-        pair_of(change.key.slots[signing->slot], signing->pair->number).compromised_at = now;
+        // Who orders it again, not knowing whether it was heard, changes nothing (R7).
+        auto& since = pair_of(change.key.slots[signing->slot], signing->pair->number).compromised_at;
+        since = since.value_or(now);
     }
     change.event =
         event_of(key, "operator", "rotate", compromised ? "the pair that signs is compromised" : "", now);

@@ -96,11 +96,18 @@ std::optional<Timestamp> Rotator::work(std::size_t limit) {
     std::vector<Task> tasks;
     add_waiting(tasks, limit);
     add_due(tasks, limit);
-    see(tasks);
-    verify(tasks);
+    // What is due now must not wait for looks, which may take seconds.
+    const auto looks = std::stable_partition(tasks.begin(), tasks.end(), [](const Task& task) {
+        return task.step.action != Action::see && task.step.action != Action::verify;
+    });
+    std::vector<Task> slow(std::make_move_iterator(looks), std::make_move_iterator(tasks.end()));
+    tasks.erase(looks, tasks.end());
     reveal(tasks);
     withdraw(tasks);
     commit(tasks);
+    see(slow);
+    verify(slow);
+    commit(slow);
 
     const std::lock_guard lock(mutex_);
     for (const auto& [type, waiting] : waiting_) parts_.pairs.want(type, waiting.size());
@@ -269,7 +276,14 @@ void Rotator::commit(std::vector<Task>& tasks) {
     for (std::size_t i = 0; i < tasks.size(); ++i) {
         // Who was changed meanwhile by somebody else is simply looked at again.
         if (!committed) postpone(tasks[i].key.id, after_failure);
-        if (committed && !(*committed)[i].done) postpone(tasks[i].key.id, Duration(0));
+        if (!committed) continue;
+        if (!(*committed)[i].done) {
+            postpone(tasks[i].key.id, Duration(0));
+        } else if (tasks[i].step.action == Action::sign) {
+            log_info("signing moved", {{"key", tasks[i].key.id},
+                                       {"domain", tasks[i].key.domain.text()},
+                                       {"selector", tasks[i].key.slots[tasks[i].step.slot].selector}});
+        }
     }
 }
 

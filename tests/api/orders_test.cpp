@@ -65,6 +65,9 @@ TEST_CASE("A held key says since when and why") {
     const json held = json::parse(world.ask("GET", "/v1/keys/acme.example").body);
     CHECK(held["status"] == "held");
     CHECK(held["signing_selector"] == "s1");
+    CHECK(json::parse(world.ask("GET", "/v1/keys?status=held").body)["keys"].size() == 1);
+    CHECK(json::parse(world.ask("GET", "/v1/keys?status=active").body)["keys"].empty());
+    CHECK(world.ask("GET", "/v1/keys?status=asleep").status == 422);
     CHECK(held["hold"]["since"] == "2026-01-31T00:00:00Z");
     CHECK(held["hold"]["reason"] == "s2._domainkey.acme.example: there is no CNAME");
 }

@@ -59,15 +59,16 @@ Change publish(const Key& key) {
     return change;
 }
 
-Change sign(const Key& key) {
+Change see(const Key& key) {
     Change change = change_to(key);
-    change.key.slots[0].pairs.back().signing_since = new_year(1);
-    change.key.slots[1].pairs.back().retired_at = new_year(1);
+    change.key.slots[0].pairs.back().visible_at = new_year(1);
     return change;
 }
 
-Change destroy(const Key& key) {
+Change sign(const Key& key) {
     Change change = change_to(key, {key.slots[1].pairs.back().number});
+    change.key.slots[0].pairs.back().signing_since = new_year(2);
+    change.key.slots[1].pairs.back().retired_at = new_year(2);
     change.key.slots[1].pairs.back().destroyed_at = new_year(2);
     return change;
 }
@@ -78,7 +79,7 @@ void measure(World& world, std::vector<Key> keys, std::string_view what) {
     std::size_t changes = 0;
     const double cpu_before = static_cast<double>(std::clock());
     for (std::size_t from = 0; from + batch <= keys.size(); from += batch) {
-        for (const auto step : {publish, sign, destroy}) {
+        for (const auto step : {publish, see, sign}) {
             std::vector<Change> some;
             for (std::size_t i = from; i < from + batch; ++i) some.push_back(step(keys[i]));
             const auto before = std::chrono::steady_clock::now();

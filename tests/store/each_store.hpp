@@ -36,6 +36,12 @@ inline Key key_of(const std::string& domain, const std::string& id, const std::v
     return key;
 }
 
+// Key n of a domain of its own.
+inline Key numbered_key(int number) {
+    const std::string id = std::to_string(10000 + number);
+    return key_of("d" + id + ".example", "k" + id, {"a" + id, "b" + id});
+}
+
 inline Event event_of(const Key& key, const std::string& action) {
     return {0, new_year(), "operator", action, key.id, key.domain.text(), "because of " + action};
 }

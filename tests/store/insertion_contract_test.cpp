@@ -9,9 +9,7 @@ namespace custdkim::test {
 
 namespace {
 
-Insertion insert(World& world, const Key& key) {
-    return world.store().insert(key, secrets_of(key), new_year()).value();
-}
+Insertion insert(World& world, const Key& key) { return world.insert(key).value(); }
 
 // Three slots with none, one and several pairs, every optional time both there and not there.
 Key full_key() {
@@ -21,7 +19,12 @@ Key full_key() {
     key.version = 41;
     key.created_at = new_year(-1);
     key.activated_at = new_year(2);
+    key.rotation_requested_at = new_year(4);
+    key.revoked_at = new_year(5);
     key.deleted_at = new_year(3);
+    key.slots[0].check = {
+        Finding{Outcome::fail, "no-cname", "NXDOMAIN", "publish it", new_year(6)}, {}, 0, {}};
+    key.slots[2].check = {Finding{Outcome::pass, "", "", "", new_year(7)}, new_year(7), 9, new_year(6)};
     key.slots[1].pairs.clear();
     for (unsigned number : {4U, 9U}) {
         Pair pair = sample_pair(number, key.type, number);
@@ -30,6 +33,10 @@ Key full_key() {
         pair.visible_at = new_year(number + 20);
         pair.signing_since = new_year(number + 30);
         pair.retired_at = new_year(number + 40);
+        pair.compromised_at = new_year(number + 50);
+        pair.revoked_at = new_year(number + 60);
+        pair.destroyed_at = new_year(number + 70);
+        pair.revealed = bytes("private key " + std::to_string(number));
         key.slots[2].pairs.push_back(pair);
     }
     Pair bare;
@@ -180,7 +187,7 @@ TEMPLATE_TEST_CASE("A second key with the same id is an error and leaves nothing
     world.put(sample_key("k1", {"aaaaaa"}));
     const Serial before = world.zone().serial;
     const Key second = key_of("b.example", "k1", {"bbbbbb"});
-    const auto refused = world.store().insert(second, secrets_of(second), new_year());
+    const auto refused = world.insert(second);
     REQUIRE(refused.has_error());
     CHECK(refused.error().code == Errc::internal);
     CHECK(world.count() == 1);

@@ -87,6 +87,7 @@ TEST_CASE("A row that makes no sense is named") {
         {"UPDATE key SET type = 'dsa' WHERE row = 2", "row 2 has an unknown type"},
         {"UPDATE key SET domain = 'a..b' WHERE row = 2", "row 2 has a broken domain"},
         {"UPDATE key SET domain = '' WHERE row = 2", "row 2 has a broken domain"},
+        {"UPDATE slot SET outcome = 'maybe' WHERE key = 2", "row 2 has an unknown outcome"},
         {"UPDATE pair SET public_key = x'00' WHERE key = 2 AND slot = 1",
          "row 2 has a public key of the wrong size"},
     }));

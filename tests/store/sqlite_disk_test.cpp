@@ -24,7 +24,7 @@ void demand(bool holds, const std::string& what) {
 Error fill(World& world, int& number) {
     for (;; ++number) {
         const Key key = numbered_key(number);
-        const auto done = world.store().insert(key, secrets_of(key), new_year());
+        const auto done = world.insert(key);
         if (!done) return done.error();
     }
 }
@@ -39,9 +39,9 @@ Error full_disk_story(const std::filesystem::path& file, MakeRoom make_room) {
         error = fill(world, number);
         demand(number > 0, "nothing fitted: " + error.detail);
         const Serial serial = world.zone().serial;
-        demand(world.store().update(numbered_key(0), std::vector<unsigned>{}).has_error() ||
-                   world.get(numbered_key(0).id).version == 2,
-               "an update was neither made nor refused");
+        const auto changed = world.commit({change_to(numbered_key(0)), change_to(numbered_key(0))});
+        demand(world.get(numbered_key(0).id).version == (changed ? 2U : 1U),
+               "a commit was neither made nor refused");
         demand(fill(world, number).code == error.code, "it failed otherwise the second time");
         demand(world.count() == static_cast<std::uint64_t>(number), "a refused key is there");
         for (int i = 0; i < number; ++i) demand(world.get(numbered_key(i).id).id != "", "a key is lost");

@@ -69,10 +69,4 @@ inline bool says(const Error& error, std::string_view words) {
     return error.detail.find(words) != std::string::npos;
 }
 
-// Key n of a domain of its own.
-inline Key numbered_key(int number) {
-    const std::string id = std::to_string(10000 + number);
-    return key_of("d" + id + ".example", "k" + id, {"a" + id, "b" + id});
-}
-
 }  // namespace custdkim::test

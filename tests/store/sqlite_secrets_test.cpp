@@ -39,21 +39,21 @@ void put_keys(World& world, int count, std::size_t size) {
         const Key key = numbered_key(i);
         const std::vector<SealedPrivateKey> secrets = {{1, secret_of(i, 1, size)},
                                                        {2, secret_of(i, 2, size)}};
-        REQUIRE(world.store().insert(key, secrets, new_year()).value().status == Insertion::Status::done);
+        REQUIRE(world.store().insert(key, secrets, event_of(key, "create"), new_year()).value().status ==
+                Insertion::Status::done);
     }
 }
 
 }  // namespace
 
-TEST_CASE("A private key that an update destroyed is in no file at once") {
+TEST_CASE("A private key that a change destroyed is in no file at once") {
     const TemporaryDirectory directory;
     const std::size_t size = GENERATE(200, 1400, 2600, 9000);
     SqliteFile world(directory / "keys.db");
     put_keys(world, 1, size);
     checkpoint(directory / "keys.db");
     CHECK(found(directory.path(), secret_of(0, 1, size)));
-    const std::vector<unsigned> destroy = {1};
-    REQUIRE(world.store().update(numbered_key(0), destroy).has_value());
+    REQUIRE(world.commit(change_to(numbered_key(0), {1})).done);
     CHECK_FALSE(found(directory.path(), secret_of(0, 1, size)));
     CHECK(found(directory.path(), secret_of(0, 2, size)));
 }
@@ -81,9 +81,8 @@ TEST_CASE("Of many private keys the destroyed ones are in no file and the others
     put_keys(world, keys, size);
     for (int i = 0; i < keys; ++i) {
         destroyed[static_cast<std::size_t>(i)] = random.below(2) == 0;
-        const std::vector<unsigned> destroy = {1};
         if (!destroyed[static_cast<std::size_t>(i)]) continue;
-        REQUIRE(world.store().update(numbered_key(i), destroy).has_value());
+        REQUIRE(world.commit(change_to(numbered_key(i), {1})).done);
     }
     checkpoint(directory / "keys.db");
     for (int i = 0; i < keys; ++i) {

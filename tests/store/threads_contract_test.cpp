@@ -76,7 +76,7 @@ TEMPLATE_TEST_CASE("Of many threads that want one label exactly one gets it", ""
         for (int i = 0; i < keys_each; ++i) {
             Key key = key_number(thread, i);
             key.slots[0].label = label_of(0, i);
-            const auto done = world.store().insert(key, secrets_of(key), new_year()).value();
+            const auto done = world.insert(key).value();
             if (done.status == Insertion::Status::done) ++winners;
         }
     });
@@ -91,7 +91,7 @@ TEMPLATE_TEST_CASE("Of many threads that change one key each change is made once
     std::atomic<int> made = 0;
     const std::string complaint = in_threads([&](int) {
         for (int i = 0; i < keys_each; ++i) {
-            if (world.store().update(world.get("k1"), {}).has_value()) ++made;
+            if (world.commit(change_to(world.get("k1"))).done) ++made;
         }
     });
     CHECK(complaint.empty());

@@ -129,7 +129,7 @@ TEMPLATE_TEST_CASE("A key of a zone that was never opened is refused and leaves 
     TestType world;
     Key key = sample_key("k1", {"aaaaaa"});
     key.zone = other_zone;
-    const auto refused = world.store().insert(key, secrets_of(key), new_year());
+    const auto refused = world.insert(key);
     REQUIRE(refused.has_error());
     CHECK(refused.error().code == Errc::internal);
     CHECK(refused.error().detail.find("keys.example.org") != std::string::npos);

@@ -48,12 +48,12 @@ const std::vector<Library> libraries{
     {"libpsl", {"dns"}},
     {"opendkim/", {"sending"}},
     {"nlohmann/", {"backend", "api", "cli", "lab"}},
-    {"toml", {"service"}},
+    {"toml", {"service", "lab"}},
     {"spdlog/", {"base"}},
     {"fmt/", {"base"}},
     {"absl/", {"zone"}},
     {"systemd/", {"service"}},
-    {"CLI/", {"cli"}},
+    {"CLI/", {"cli", "lab"}},
     {"catch2/", {}},
 };
 

@@ -1,0 +1,110 @@
+#include "lab/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <functional>
+#include <iostream>
+
+#include "lab/simulate_command.hpp"
+#include "lab/simulation/lab_policy.hpp"
+#include "lab/timeline.hpp"
+
+namespace custdkim::lab {
+
+namespace {
+
+constexpr const char* footer =
+    "Exit codes: 0 yes or done, 1 no, 2 wrong usage, 3 could not tell or could not reach.";
+constexpr int wrong = 2, unknown = 3;
+
+// What parsing chose to do.
+struct Choice {
+    std::function<int()> action;
+    SimulateOptions simulate;
+    std::string timeline_policy;
+};
+
+void add_simulate(CLI::App& app, Choice& choice) {
+    CLI::App* const verb = app.add_subcommand(
+        "simulate",
+        "Rotate simulated keys for years in seconds, with everything going wrong, and count lost mail");
+    SimulateOptions& options = choice.simulate;
+    verb->add_option("--keys", options.keys, "Keys in each world")
+        ->capture_default_str()
+        ->check(CLI::Range(1U, 10'000'000U));
+    verb->add_option("--days", options.days, "Length of each world")
+        ->capture_default_str()
+        ->check(CLI::Range(1U, 36'500U));
+    verb->add_option("--seed", options.seed, "The first seed")->capture_default_str();
+    verb->add_option("--seeds", options.seeds, "How many seeds, one world each")
+        ->capture_default_str()
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
+    verb->add_option("--policy", options.policy_file, "A policy file (default: our engine, our defaults)");
+    verb->add_option("--faults", options.faults,
+                     "all, none, or a list: lag,missed-updates,silent-publication,"
+                     "outages,restarts,kills,clock-steps,full-disk,customers,"
+                     "customer-outages,emergencies")
+        ->capture_default_str();
+    verb->add_option("--messages-per-day", options.messages_per_day,
+                     "For each key, beside those at every switch")
+        ->capture_default_str()
+        ->check(CLI::Range(0.0, 10'000.0));
+    verb->add_option("--mutation", options.mutation, "Break the engine on purpose, to test the checker")
+        ->group("");
+    verb->add_flag("--json", options.json, "Print one JSON document instead of text");
+    verb->callback([&choice] { choice.action = [&choice] { return simulate_command(choice.simulate); }; });
+    verb->footer(
+        "Example: custdkim-lab simulate --seeds 100 --policy lab/simulation/policies/microsoft-365.toml");
+}
+
+int fail(int code, const std::string& sentence) {
+    std::cerr << "custdkim-lab: " << sentence << std::endl;
+    return code;
+}
+
+int print_timeline(const std::string& policy_file) {
+    LabPolicy policy;
+    if (!policy_file.empty()) {
+        auto read = read_lab_policy(policy_file);
+        if (!read) return fail(wrong, read.error().detail);
+        policy = std::move(*read);
+    }
+    if (policy.peer) return fail(wrong, policy_file + ": a timeline is drawn for policies of our own only");
+    std::cout << timeline(policy.rotation) << std::flush;
+    return 0;
+}
+
+void add_timeline(CLI::App& app, Choice& choice) {
+    CLI::App* const verb = app.add_subcommand(
+        "timeline", "Draw what happens to a key under a policy, when nothing is in the way");
+    verb->add_option("--policy", choice.timeline_policy, "A policy file (default: our defaults)");
+    verb->callback(
+        [&choice] { choice.action = [&choice] { return print_timeline(choice.timeline_policy); }; });
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+    CLI::App app("The laboratory of custdkim: rehearse rotation and broken customer DNS.", "custdkim-lab");
+    app.set_version_flag("--version", std::string("custdkim-lab ") + CUSTDKIM_VERSION);
+    app.require_subcommand(1);
+    app.footer(footer);
+    app.get_formatter()->column_width(34);
+    Choice choice;
+    add_simulate(app, choice);
+    add_timeline(app, choice);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& success) {  // --help, --version
+        return app.exit(success);
+    } catch (const CLI::ParseError& error) {
+        return fail(wrong, std::string(error.what()) + "; see --help");
+    }
+    try {
+        return choice.action();
+    } catch (const std::exception& exception) {
+        return fail(unknown, std::string("failed: ") + exception.what());
+    }
+}
+
+}  // namespace custdkim::lab
