@@ -11,6 +11,16 @@ constexpr Duration allowance = std::chrono::minutes(1);
 
 std::int64_t count(Timestamp time) { return time.time_since_epoch().count(); }
 
+// A step back undoes jumps, the latest first.
+void take_back(ClockSteps& steps, Duration undone) {
+    while (undone > Duration(0) && !steps.empty()) {
+        const Duration part = std::min(undone, steps.back().by);
+        undone -= part;
+        steps.back().by -= part;
+        if (steps.back().by == Duration(0)) steps.pop_back();
+    }
+}
+
 }  // namespace
 
 Timestamp after(Timestamp from, Duration wait, const ClockSteps& steps) {
@@ -23,12 +33,21 @@ Timestamp after(Timestamp from, Duration wait, const ClockSteps& steps) {
 }
 
 ClockRecord observe(ClockRecord record, const ClockReading& reading) {
-    if (record.last.boot == reading.boot) {
+    const bool is_same_boot = record.last.boot == reading.boot;
+    if (is_same_boot) {
         const Duration passed = reading.uptime - record.last.uptime;
         const Duration difference = (reading.now - record.last.now) - passed;
-        if (difference > allowance + passed / 1000) record.steps.push_back({reading.now, difference});
+        const Duration least = allowance + passed / 1000;
+        if (difference > least) record.steps.push_back({reading.now, difference});
+        if (difference < -least) take_back(record.steps, -difference);
     }
-    std::erase_if(record.steps, [&](const ClockStep& step) { return step.at > reading.now; });
+    for (ClockStep& step : record.steps) {
+        if (step.at <= reading.now) continue;
+        // Across a boot nobody knows how far the clock went back: at least so far.
+        if (!is_same_boot) step.by -= step.at - reading.now;
+        step.at = reading.now;
+    }
+    std::erase_if(record.steps, [](const ClockStep& step) { return step.by <= Duration(0); });
     record.last = reading;
     return record;
 }

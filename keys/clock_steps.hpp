@@ -35,8 +35,8 @@ struct ClockRecord {
 };
 
 // What the record is after a reading. Within one boot, a difference between clock and uptime beyond what a
-// clock that is being adjusted makes (a minute, and 1 in 1000) is a step. A step back erases jumps that then
-// lie in the future: they will be passed in the ordinary way.
+// clock that is being adjusted makes (a minute, and 1 in 1000) is a step. A step back undoes as much of the
+// jumps before it, the latest first.
 ClockRecord observe(ClockRecord record, const ClockReading& reading);
 
 std::string serialize(const ClockRecord& record);

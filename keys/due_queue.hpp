@@ -2,6 +2,7 @@
 // Not thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
@@ -29,6 +30,15 @@ class DueQueue {
         if (at == due_.end()) return;
         order_.erase({at->second, &at->first});
         due_.erase(at);
+    }
+
+    // Nobody is due later than then.
+    void bring_forward(Timestamp to) {
+        order_.clear();
+        for (auto& [id, due] : due_) {
+            due = std::min(due, to);
+            order_.insert({due, &id});
+        }
     }
 
     struct Entry {

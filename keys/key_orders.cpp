@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "keys/insist.hpp"
+#include "keys/key_state.hpp"
 #include "keys/rotation_change.hpp"
 #include "keys/rotation_turn.hpp"
 
@@ -113,9 +114,23 @@ Result<Key> KeyOrders::try_activate(const std::string& id_or_domain) {
             "the key has no pair that could sign: they are revoked or destroyed; delete it and "
             "create another");
     }
+    if (const auto settled = check_settled(looked.key, *signer); !settled) return settled.error();
     auto key = ledger_.commit(activation(looked.key, signer->first, signer->second, registry_.clock().now()));
     if (key) log_info("key activated", {{"key", key->id}, {"domain", key->domain.text()}});
     return key;
+}
+
+// R2: visible is enough for the first signer of a key. When the key signed before, its names have been asked
+// for, and caches may hold what the record of a new pair said before.
+Result<void> KeyOrders::check_settled(const Key& key, const std::pair<std::size_t, unsigned>& signer) const {
+    const Slot& slot = key.slots[signer.first];
+    const Pair& pair = *slot.published();
+    if (pair.signing_since || !last_use(key, registry_.clock().now())) return {};
+    const Timestamp from =
+        after(*pair.visible_at, settle_time(policy_of(key)), registry_.settings().clock_steps());
+    if (from <= registry_.clock().now()) return {};
+    return Error{Errc::unavailable, "caches may hold what " + record_name(key, slot) +
+                                        " said before its new pair; try again at " + format_rfc3339(from)};
 }
 
 // R2: what the rotator has not seen yet may well be visible by now.

@@ -39,7 +39,8 @@ class KeyOrders {
     Result<Key> verify(const std::string& id_or_domain);
 
     // Looks, and lets the key sign if all slots pass. `refused` with the finding if one fails, `unavailable`
-    // if it could not be told (R5), or if the record is not visible yet (R2). Activating an active key
+    // if it could not be told (R5), or if the record is not visible yet, or not for long enough where the key
+    // signed before (R2). Activating an active key
     // changes nothing.
     Result<Key> activate(const std::string& id_or_domain);
     Result<Key> deactivate(const std::string& id_or_domain);
@@ -56,6 +57,7 @@ class KeyOrders {
     Change look(const Key& key);
     Result<Key> try_activate(const std::string& id_or_domain);
     Result<void> see(Key& key);
+    Result<void> check_settled(const Key& key, const std::pair<std::size_t, unsigned>& signer) const;
     const RotationPolicy& policy_of(const Key& key) const;
 
     KeyRegistry& registry_;

@@ -61,12 +61,23 @@ void offer_see(const Question& q, Earliest& earliest) {
     }
 }
 
+// It was active before, and deactivated in between: then its names have been asked for.
+bool is_activated_again(const Key& key) {
+    for (const Slot& slot : key.slots) {
+        for (const Pair& pair : slot.pairs) {
+            if (pair.retired_at || (pair.signing_since && *pair.signing_since < *key.activated_at))
+                return true;
+        }
+    }
+    return false;
+}
+
 // From when on a look that passes counts: a CNAME that was missing is remembered as missing by caches, up to
-// the negative TTL of the customer's zone. Before the key was activated nobody had a reason to ask.
+// the negative TTL of the customer's zone. Before the key was first activated nobody had a reason to ask.
 std::optional<Timestamp> passing_counts_from(const Question& q, const Slot& slot) {
     if (!slot.check.passing_since) return std::nullopt;
     const Timestamp since = *slot.check.passing_since;
-    if (q.key.activated_at && since <= *q.key.activated_at) return since;
+    if (q.key.activated_at && since <= *q.key.activated_at && !is_activated_again(q.key)) return since;
     return after(since, q.policy.customer_negative_ttl, q.clock);
 }
 

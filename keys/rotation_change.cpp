@@ -97,8 +97,10 @@ void mend(Key& key, Timestamp now) {
         clamp(*fact);
     }
     for (Slot& slot : key.slots) {
-        clamp(slot.check.verified_at);
-        clamp(slot.check.passing_since);
+        // How old a pass is, or since when all passed, is not known any more: the next look begins anew (R4).
+        for (auto* fact : {&slot.check.verified_at, &slot.check.passing_since}) {
+            if (*fact && **fact > now) fact->reset();
+        }
         if (slot.check.last) slot.check.last->checked_at = std::min(slot.check.last->checked_at, now);
         for (Pair& pair : slot.pairs) {
             pair.created_at = std::min(pair.created_at, now);
@@ -215,7 +217,7 @@ Change revocation(const Key& key, Timestamp now) {
     change.key.revoked_at = now;
     for (Slot& slot : change.key.slots) {
         for (Pair& pair : slot.pairs) {
-            if (&pair == slot.published()) pair.revoked_at = now;
+            if (&pair == slot.published()) pair.revoked_at = pair.revoked_at.value_or(now);
             destroy(change, pair, now);
         }
     }

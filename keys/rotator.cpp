@@ -18,8 +18,16 @@ Duration between_sights(const RotationPolicy& policy) {
     return std::clamp(policy.prepublish / 100, Duration(1), Duration(60));
 }
 
+// By how much the clock moved beside the time that passed, within one boot.
+Duration stepped_by(const ClockReading& before, const ClockReading& after) {
+    if (before.boot != after.boot) return Duration(0);
+    return (after.now - before.now) - (after.uptime - before.uptime);
+}
+
+// A step back, too: facts will be mended by the new time, and to set the clock right again is a jump.
 bool needs_saving(const ClockRecord& saved, const ClockRecord& now) {
     return saved.steps != now.steps || saved.last.boot != now.last.boot ||
+           stepped_by(saved.last, now.last) < -std::chrono::minutes(5) ||
            now.last.uptime - saved.last.uptime > std::chrono::days(1);
 }
 
@@ -70,6 +78,10 @@ Result<void> Rotator::read_clock() {
     }
     const std::lock_guard lock(mutex_);
     if (save) saved_clock_ = record;
+    // Queued by a time that will come only now: every key is to be looked at again.
+    if (stepped_by(clock_.last, record.last) < -std::chrono::minutes(5)) {
+        queue_.bring_forward(record.last.now);
+    }
     clock_ = std::move(record);
     return {};
 }

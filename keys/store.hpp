@@ -54,7 +54,7 @@ struct Change {
     std::vector<SealedPrivateKey> add;  // private keys of pairs that are new
     std::vector<unsigned> destroy;      // Pair::number of private keys that are erased for good (R9)
     bool moves_serial = false;          // the records changed (R6)
-    Event event;                        // its number is ignored
+    Event event;                        // its number is ignored; none without an action
 };
 
 // What became of a change. `done` is false where the stored version was another one: nothing was changed

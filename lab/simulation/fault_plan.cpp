@@ -38,10 +38,9 @@ constexpr std::array habits{
     Habit{FaultKind::emergencies, true, 0.8, hours(1), days(10)},
 };
 
-constexpr std::array<Duration, 16> steps{seconds(30), seconds(-30), minutes(20), minutes(-20),
-                                         hours(2),    hours(-3),    days(1),     days(-1),
-                                         days(4),     days(6),      days(-6),    days(12),
-                                         days(29),    days(-31),    days(400),   days(-400)};
+constexpr std::array<Duration, 16> steps{
+    seconds(30), seconds(-30), minutes(20), minutes(-20), hours(2), hours(-3), days(1),   days(-1),
+    days(4),     days(6),      days(-6),    days(12),     days(29), days(-31), days(400), days(-400)};
 
 // Of everything that goes wrong at customers, the slot that is next to sign hurts most: either may be.
 void flavour(Fault& fault, Chance& chance) {

@@ -60,8 +60,8 @@ void Mail::signing_moved(KeyNumber key, const Move& move, TrueTime now) {
     const bool was_never_right = !parts_.customers.ever_right(slot, now - settings_.verified_within, now);
     const bool was_seen_wrong =
         parts_.book.key(key).asked_since < now && failed_looks_[slot] > now - settings_.customer_negative_ttl;
-    reckless_.resize(std::max<std::size_t>(reckless_.size(), move.to + 1));
-    reckless_[move.to] = was_never_right || was_seen_wrong;
+    reckless_since_.resize(std::max<std::size_t>(reckless_since_.size(), move.to + 1), never);
+    reckless_since_[move.to] = was_never_right || was_seen_wrong ? now : never;
     parts_.book.note_asked(key, now);
     put({now, key, move.to, Age::oldest}, seconds(1));
     put({now, key, move.to, Age::fresh}, seconds(1));
@@ -124,9 +124,9 @@ Blame Mail::blame(const Message& message, Trouble trouble) const {
     if (trouble != Trouble::no_alias && trouble != Trouble::wrong_alias) {
         return pair.given_up ? Blame::order : Blame::ours;
     }
-    if (!is_reckless(message.pair)) return Blame::customers;
-    const TrueTime right =
-        parts_.customers.first_right(slot_number(message.key, pair.slot), pair.signs_since);
+    const TrueTime since = message.pair < reckless_since_.size() ? reckless_since_[message.pair] : never;
+    if (since == never) return Blame::customers;
+    const TrueTime right = parts_.customers.first_right(slot_number(message.key, pair.slot), since);
     const bool is_past = right != never && message.signed_at >= right + settings_.customer_negative_ttl;
     return is_past ? Blame::customers : Blame::ours;
 }

@@ -69,7 +69,6 @@ class Mail {
     Trouble verify(const Message& message, TrueTime now);
     Blame blame(const Message& message, Trouble trouble) const;
     void lose(const Message& message, Trouble trouble, TrueTime now);
-    bool is_reckless(Content pair) const { return pair < reckless_.size() && reckless_[pair]; }
     static const char* words(Trouble trouble);
 
     const MailSettings settings_;
@@ -78,7 +77,8 @@ class Mail {
     std::vector<Message> messages_;
     std::vector<std::uint32_t> free_;
     std::vector<TrueTime> failed_looks_;  // the last one of each slot
-    std::vector<bool> reckless_;  // by pair: signing moved to it although its CNAME was known to be wrong
+    // By pair: since when it signs although its CNAME was known to be wrong; `never` if it was not.
+    std::vector<TrueTime> reckless_since_;
     struct Exposure {
         TrueTime first{}, last{};
     };

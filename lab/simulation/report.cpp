@@ -46,6 +46,15 @@ void tell_counterexample(std::ostringstream& out, const Counterexample& found) {
     }
 }
 
+Json message_json(const LostMessage& message) {
+    return {{"seed", message.seed},
+            {"key", message.key},
+            {"selector", message.selector},
+            {"signed_at_seconds", message.signed_at.count()},
+            {"verified_at_seconds", message.verified_at.count()},
+            {"why", message.why}};
+}
+
 Json counterexample_json(const Counterexample& found) {
     Json json{{"seed", found.seed},
               {"invariant", found.trouble.invariant},
@@ -57,12 +66,7 @@ Json counterexample_json(const Counterexample& found) {
     for (const Fault& fault : found.faults)
         faults.push_back(show_true_time(fault.at) + "  " + describe(fault));
     json["faults"] = faults;
-    if (found.lost) {
-        json["message"] = {{"signed_at_seconds", found.lost->signed_at.count()},
-                           {"verified_at_seconds", found.lost->verified_at.count()},
-                           {"selector", found.lost->selector},
-                           {"why", found.lost->why}};
-    }
+    if (found.lost) json["message"] = message_json(*found.lost);
     return json;
 }
 
@@ -130,6 +134,9 @@ std::string report_json(const SimulationSettings& settings, const Simulation& si
         violations.push_back(std::move(entry));
     }
     json["violations"] = violations;
+    Json lost = Json::array();
+    for (const LostMessage& message : tally.lost) lost.push_back(message_json(message));
+    json["lost"] = lost;
     if (simulation.counterexample) json["counterexample"] = counterexample_json(*simulation.counterexample);
     return json.dump(2) + "\n";
 }

@@ -40,7 +40,7 @@ def fill(path, keys, seed=1):
             "INSERT INTO key (row, id, zone, domain, match, type, org, version, created_at)"
             " VALUES (?, ?, 1, ?, 'domain', 'rsa-2048', 'default', 1, ?)",
             [(row, f"k{row:015d}", f"customer{row}.example", now) for row in rows])
-        db.executemany("INSERT INTO slot VALUES (?, ?, ?, ?)", slots)
+        db.executemany("INSERT INTO slot (key, position, selector, label) VALUES (?, ?, ?, ?)", slots)
         db.executemany(
             "INSERT INTO pair (key, slot, number, public_key, created_at, published_at) VALUES (?, ?, ?, ?, ?, ?)",
             [(row, position, position + 1, SPKI_HEAD + rng.randbytes(256) + SPKI_TAIL, now, now)

@@ -72,6 +72,21 @@ TEST_CASE("Deactivated, the key does not sign; activated again, it signs with th
     CHECK(signing_pair(world.orders.activate(key.id).value())->pair->number == pair);
 }
 
+TEST_CASE("Activated again with a new pair, the key waits until caches have forgotten the old one") {
+    RegistryWorld world;
+    const Key key = active_key(world);
+    world.live_until(new_year() + 56 * day);  // s1 has its second pair, and does not sign with it yet
+    world.orders.rotate(key.id, true, false).value();
+    world.orders.deactivate(key.id).value();
+    world.settle();
+    const auto early = world.orders.activate(key.id);
+    REQUIRE_FALSE(early.has_value());
+    CHECK((early.error().code == Errc::unavailable));
+    CHECK(early.error().detail.find("caches may hold what s1.") == 0);
+    world.live_until(new_year() + 59 * day);
+    CHECK(signing_pair(world.orders.activate(key.id).value())->slot == 0);
+}
+
 TEST_CASE("To only tell changes nothing") {
     RegistryWorld world;
     const Key key = active_key(world);

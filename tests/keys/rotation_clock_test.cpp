@@ -35,6 +35,17 @@ TEST_CASE("A jump that is taken back is forgotten") {
     CHECK(record.steps.empty());
 }
 
+TEST_CASE("Of a jump that is taken back in part the rest is remembered") {
+    ClockRecord record{reading(Duration(0), Duration(0)), {}};
+    record = observe(record, reading(400 * day, hour));
+    record = observe(record, reading(370 * day, 2 * hour));
+    REQUIRE(record.steps.size() == 1);
+    CHECK(record.steps[0].at == new_year() + 370 * day);
+    CHECK(record.steps[0].by == 370 * day - 2 * hour);
+    record = observe(record, reading(400 * day, 3 * hour));
+    CHECK(after(new_year(), 5 * day, record.steps) == new_year() + 405 * day - 3 * hour);
+}
+
 TEST_CASE("Across a start of the machine nothing can be compared") {
     ClockRecord record{reading(Duration(0), 5 * day), {}};
     record = observe(record, reading(10 * day, hour, "another"));

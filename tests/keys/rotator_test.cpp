@@ -162,4 +162,18 @@ TEST_CASE("A jump of the clock is on record before anything is decided, and surv
     CHECK(signer(world, id) == "s2");
 }
 
+TEST_CASE("A clock that steps back does not put the rotation to sleep until that time comes again") {
+    RegistryWorld world;
+    const std::string id = active_key(world, "acme.example");
+    world.live_until(new_year() + 31 * day);
+    REQUIRE(signer(world, id) == "s2");
+    world.clock.set(new_year() - 300 * day);
+    world.settle();
+    CHECK(world.history(id).back() == "mend");
+    const Key key = world.store.find(id).value().value();
+    CHECK_FALSE(key.slots[0].check.passing_since);  // who knows how long ago that was
+    world.live_until(new_year() - 269 * day);
+    CHECK(signer(world, id) == "s1");
+}
+
 }  // namespace custdkim::test

@@ -67,6 +67,15 @@ TEMPLATE_TEST_CASE("Insertions, changes and erasures leave their events in their
     CHECK(log_of(world, "acme.example").empty());
 }
 
+TEMPLATE_TEST_CASE("A change whose event has no action leaves none", "", EACH_STORE) {
+    TestType world;
+    const Key key = sample_key("k1", {"aaaaaa"});
+    world.put(key);
+    REQUIRE(world.commit(change_with(key, "")).done);
+    CHECK(world.get("k1").version == 2);
+    CHECK(actions(log_of(world)) == Actions{"create"});
+}
+
 TEMPLATE_TEST_CASE("What is refused leaves no event", "", EACH_STORE) {
     TestType world;
     const Key key = sample_key("k1", {"aaaaaa"});
