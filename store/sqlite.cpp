@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <array>
+#include <stdexcept>
 
 namespace custdkim::sqlite {
 
@@ -100,6 +101,12 @@ bool Statement::step() {
 void Statement::reset() {
     sqlite3_reset(handle_);
     sqlite3_clear_bindings(handle_);
+}
+
+void Statement::check_count(int bound) const {
+    if (bound != sqlite3_bind_parameter_count(handle_)) {
+        throw std::logic_error(std::string("parameters are missing: ") + sqlite3_sql(handle_));
+    }
 }
 
 void Statement::bind_one(int index, std::int64_t value) { sqlite3_bind_int64(handle_, index, value); }

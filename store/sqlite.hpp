@@ -57,6 +57,7 @@ class Statement {
         reset();
         int index = 0;
         (bind_one(++index, values), ...);
+        check_count(index);
         return *this;
     }
     bool step();
@@ -74,6 +75,7 @@ class Statement {
     std::span<const std::uint8_t> blob(int column) const;  // likewise
 
   private:
+    void check_count(int bound) const;  // one that is forgotten would be NULL, which equals nothing
     void bind_one(int index, std::int64_t value);
     void bind_one(int index, std::string_view value);
     void bind_one(int index, const std::string& value) { bind_one(index, std::string_view(value)); }

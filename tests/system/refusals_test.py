@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import unittest
 
-from world import HOST, ZONE, WorldTest, free_port, new_master_key
+from world import HOST, ZONE, WorldTest, free_port, new_master_key, promised
 
 DONE, NO, WRONG, UNKNOWN = range(4)
 
@@ -59,7 +59,8 @@ class ConfigurationTest(RefusalTest):
         for good, bad, sentence in (
             ("pool = 0", rotation + 'interval = "30 d"', rf":18: rotation\.interval: '30 d' {how}"),
             ("pool = 0", rotation + "interval = 30", r":18: rotation\.interval: must be a duration in quotes"),
-            ("pool = 0", rotation + 'retention = "4d"', r"rotation\.retention \(4d\) must be at least 5d"),
+            ("pool = 0", rotation + 'retention = "4d"',
+             rf"{ZONE} is not safe: retention \(4d\) must be at least transit \(5d\) \+ ttl \(5m\) \+ stale"),
             ("pool = 0", "pool = -1", r":16: keys\.pool: must be a whole number from 0 to 100000"),
             (f'"{HOST}:', '"0.0.0.0:', r":10: api\.listen: must be a loopback address"),
             ("sqlite:", "mysql:", r":13: store\.url: 'mysql:.* is not a store; use sqlite:"),
@@ -93,7 +94,7 @@ class StartTest(RefusalTest):
     def use_store(self):
         """Makes a store with a key in it."""
         daemon = self.world.start_custdkim()
-        key = self.world.create_key("acme.example")
+        key = self.world.settled_key(self.world.create_key("acme.example")["id"])
         daemon.stop()
         return key
 
@@ -295,12 +296,15 @@ class KeyTest(RefusalTest):
         created = self.run_key("create", "json.example", "--type", "rsa-1024", "--json")
         key = json.loads(created.stdout)
         self.assertIn("custdkim: warning: rsa-1024", created.stderr)
-        promised = {"id", "domain", "match", "type", "status", "signing_selector", "slots", "next"}
-        self.assertLessEqual(promised, key.keys())
+        fields = {"id", "domain", "match", "type", "status", "signing_selector", "slots", "next", "rotation", "hold"}
+        self.assertLessEqual(fields, key.keys())
+        settled = self.world.settled_key(key["id"])
+        self.assertEqual(promised(settled), promised(key))
+        self.assertEqual({pair["state"] for slot in settled["slots"] for pair in slot["pairs"]}, {"ready"})
         shown = json.loads(self.run_key("show", "json.example", "--json").stdout)
-        self.assertEqual(shown, key)
+        self.assertEqual(shown, settled)
         listed = json.loads(self.run_key("list", "--domain", "json.example", "--json").stdout)
-        self.assertEqual(listed["keys"], [key])
+        self.assertEqual(listed["keys"], [settled])
         deleted = json.loads(self.run_key("delete", key["id"], "--json").stdout)
         self.assertEqual((deleted["id"], deleted["withdrawn"]), (key["id"], True))
         self.check_refused(self.run_key("show", key["id"], "--json"), NO, "there is no key")

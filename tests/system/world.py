@@ -210,6 +210,14 @@ pool = 0
             raise AssertionError(f"creating a key for {domain} was answered {status}: {key}")
         return key
 
+    def settled_key(self, key_id):
+        """The key once its records are visible: from then on it stays as it is until it is activated."""
+        def look():
+            status, key = self.call("GET", f"/v1/keys/{key_id}")
+            return status == 200 and key["next"] is None and key
+
+        return wait_until(look, f"the records of {key_id} are visible")
+
     def serial(self, zone=ZONE):
         zones = self.call("GET", "/v1/health")[1]["zones"]
         return next(z["serial"] for z in zones if z["name"] == zone)
@@ -236,12 +244,12 @@ pool = 0
 
     # PowerDNS
 
-    def start_pdns(self, settings=NO_CACHES, name="pdns"):
+    def start_pdns(self, settings=NO_CACHES, name="pdns", port=None):
         """With what `custdkim pdns-config` prints as its configuration file, and `settings` above that."""
         printed = self.run("pdns-config", "--config", self.config)
         if printed.returncode != 0:
             raise AssertionError(f"custdkim pdns-config failed: {printed.stderr}")
-        return self.remember(PowerDns(self.directory, printed.stdout, settings, name))
+        return self.remember(PowerDns(self.directory, printed.stdout, settings, name, port))
 
 
 class PowerDns(Program):
@@ -319,6 +327,13 @@ def txt_strings(message, name):
 def records(keys):
     """Names and TXT of what was published for some keys."""
     return {slot["record_name"]: slot["txt"] for key in keys for slot in key["slots"]}
+
+
+def promised(key):
+    """What was said of a key when it was created, and does not change when its records become visible."""
+    fields = {name: key[name] for name in ("id", "domain", "match", "type", "org", "zone", "created_at")}
+    pairs = [(pair["number"], pair["public_key"]) for slot in key["slots"] for pair in slot["pairs"]]
+    return fields, records([key]), pairs
 
 
 def measured(text):
