@@ -72,6 +72,8 @@ std::optional<Move> KeyBook::move(KeyEntry& entry, Content to, TrueTime now) {
         pair.signs_since = std::min(pair.signs_since, now);
         pair.signs_until = never;
     }
+    entry.signed_before = move.from;
+    entry.moved_at = now;
     entry.signing = to;
     return move;
 }

@@ -23,8 +23,10 @@ struct PairRecord {
 struct KeyEntry {
     std::string id;
     bool is_live = false;
-    Content signing = absent;      // the pair that a message is signed with now
-    TrueTime asked_since = never;  // the first message: from then on resolvers ask for the key's names
+    Content signing = absent;  // the pair that a message is signed with now
+    Content signed_before = absent;
+    TrueTime moved_at = before_all;  // from that pair
+    TrueTime asked_since = never;    // the first message: from then on resolvers ask for the key's names
 };
 
 // Signing moved, began (`from` absent) or ended (`to` absent).

@@ -95,7 +95,8 @@ Table peer_table(PeerPolicy& peer) {
             {"looks_at_name_servers", yes_or_no(peer.looks_at_name_servers)},
             {"looks_at_customer", yes_or_no(peer.looks_at_customer)},
             {"in_place", yes_or_no(peer.in_place)},
-            {"withdraw_after", duration(peer.withdraw_after)}};
+            {"withdraw_after", duration(peer.withdraw_after)},
+            {"co_signs_for", duration(peer.co_signs_for)}};
 }
 
 Error problem(const std::string& name, std::uint32_t line, const std::string& what) {

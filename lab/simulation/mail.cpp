@@ -72,8 +72,12 @@ void Mail::looked(const TrueLook& look, TrueTime now) {
     if (look.outcome == Outcome::fail) failed_looks_[look.slot] = now;
 }
 
-void Mail::put(const Message& message, Duration delay) {
+void Mail::put(Message message, Duration delay) {
     ++parts_.tally.messages;
+    const KeyEntry& entry = parts_.book.key(message.key);
+    if (message.pair == entry.signing && message.signed_at < entry.moved_at + settings_.co_signs_for) {
+        message.beside = entry.signed_before;
+    }
     std::uint32_t index = 0;
     if (free_.empty()) {
         index = static_cast<std::uint32_t>(messages_.size());
@@ -88,7 +92,11 @@ void Mail::put(const Message& message, Duration delay) {
 
 void Mail::deliver(std::uint32_t index, TrueTime now) {
     const Message message = messages_[index];
-    const Trouble trouble = verify(message, now);
+    Trouble trouble = verify(message, message.pair, now);
+    if (trouble != Trouble::none && message.beside != absent &&
+        verify(message, message.beside, now) == Trouble::none) {
+        trouble = Trouble::none;
+    }
     if (trouble == Trouble::unreachable && now + retry <= message.signed_at + settings_.transit) {
         parts_.queue.put(now + retry, EventKind::deliver, index);  // TEMPFAIL (RFC 6376 section 6.1)
         return;
@@ -103,9 +111,9 @@ void Mail::deliver(std::uint32_t index, TrueTime now) {
     }
 }
 
-Mail::Trouble Mail::verify(const Message& message, TrueTime now) {
+Mail::Trouble Mail::verify(const Message& message, Content pair, TrueTime now) {
     Chance& chance = chances_[message.key];
-    const SlotNumber slot = slot_number(message.key, parts_.book.pair(message.pair).slot);
+    const SlotNumber slot = slot_number(message.key, parts_.book.pair(pair).slot);
     const TrueTime asked_since = parts_.book.key(message.key).asked_since;
     const auto alias = parts_.caches.alias(slot, asked_since, now, message.age, chance);
     if (!alias) return Trouble::unreachable;
@@ -113,7 +121,7 @@ Mail::Trouble Mail::verify(const Message& message, TrueTime now) {
     if (*alias != Alias::right) return Trouble::wrong_alias;
     const auto content = parts_.caches.record(slot, asked_since, now, message.age, chance);
     if (!content) return Trouble::unreachable;
-    if (*content == message.pair) return Trouble::none;
+    if (*content == pair) return Trouble::none;
     if (*content == absent) return Trouble::no_record;
     return *content == revoked ? Trouble::revoked_record : Trouble::other_pair;
 }

@@ -22,7 +22,7 @@ struct MailSettings {
     Duration transit{};
     Duration verified_within{};        // how late a look must have told us that a CNAME is wrong ...
     Duration customer_negative_ttl{};  // ... and how long caches may remember that it was missing
-    Duration stale{};
+    Duration co_signs_for{};           // the pair that signed before signs beside the new one
 };
 
 class Mail {
@@ -53,6 +53,7 @@ class Mail {
         KeyNumber key = 0;
         Content pair = absent;
         Age age = Age::any;
+        Content beside = absent;  // the pair of a second signature
     };
     // Why a message could not be verified.
     enum class Trouble : std::uint8_t {
@@ -65,8 +66,8 @@ class Mail {
         other_pair
     };
 
-    void put(const Message& message, Duration delay);
-    Trouble verify(const Message& message, TrueTime now);
+    void put(Message message, Duration delay);
+    Trouble verify(const Message& message, Content pair, TrueTime now);
     Blame blame(const Message& message, Trouble trouble) const;
     void lose(const Message& message, Trouble trouble, TrueTime now);
     static const char* words(Trouble trouble);

@@ -87,8 +87,8 @@ class PeerPlanner {
         for (std::size_t slot = 0; slot < key_.slots.size(); ++slot) {
             const Pair* const pair = key_.slots[slot].published();
             if (!pair || !pair->retired_at || pair->revoked_at) continue;
-            offer(Action::revoke, *pair->retired_at + *peer_.withdraw_after, slot, pair->number,
-                  "it signs no more");
+            offer(Action::revoke, *pair->retired_at + peer_.co_signs_for + *peer_.withdraw_after, slot,
+                  pair->number, "it signs no more");
         }
     }
 

@@ -14,7 +14,8 @@ struct PeerPolicy {
     bool looks_at_name_servers = false;      // signs only when all of them serve it
     bool looks_at_customer = false;          // signs only when the CNAME is right
     bool in_place = false;                   // the new pair replaces the old one in the same slot
-    std::optional<Duration> withdraw_after;  // the old record says "p=" so long after its last signature
+    std::optional<Duration> withdraw_after;  // the old record goes so long after its pair's last signature
+    Duration co_signs_for{0};                // the old pair signs beside the new one for so long
 };
 
 Plan peer_plan(const PeerPolicy& peer);

@@ -52,7 +52,8 @@ bool Primary::show(const Key& key) {
         OneRecord record;
         zone_->lookup(key.slots[position].selector + "." + key.slots[position].label, "TXT", record);
         const SlotNumber slot = slot_number(number, position);
-        const Content content = content_of_record(record.content);
+        Content content = content_of_record(record.content);
+        if (content == revoked && deletes_revoked_) content = absent;
         changed = changed || shown_[slot] != content;
         shown_[slot] = content;
         servers_.publish(slot, content, clock_.true_now());

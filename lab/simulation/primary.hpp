@@ -22,8 +22,14 @@ struct Publication {
 class Primary final : public Publisher {
   public:
     using Listener = std::function<void(const Publication&)>;
-    Primary(NameServers& servers, std::size_t slots, const WorldClock& clock, Listener listener)
-        : servers_(servers), clock_(clock), listener_(std::move(listener)), shown_(slots, absent) {}
+    // `deletes_revoked`: records that say "p=" are not there at all.
+    Primary(NameServers& servers, std::size_t slots, bool deletes_revoked, const WorldClock& clock,
+            Listener listener)
+        : servers_(servers),
+          deletes_revoked_(deletes_revoked),
+          clock_(clock),
+          listener_(std::move(listener)),
+          shown_(slots, absent) {}
 
     // As the service does when it starts.
     Result<void> open(const StoredZone& zone, Serial serial);
@@ -39,6 +45,7 @@ class Primary final : public Publisher {
     void announce(Serial serial, bool changes_records);
 
     NameServers& servers_;
+    const bool deletes_revoked_;
     const WorldClock& clock_;
     const Listener listener_;
     std::unique_ptr<KeyZone> zone_;

@@ -1,6 +1,7 @@
 #include "lab/simulation/shrink.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace custdkim::lab {
 
@@ -19,9 +20,13 @@ class Shrinker {
     }
 
     Counterexample shrink() {
-        keep_one_key();
+        keep_few_keys();
         std::erase_if(plan_, [&](const Fault& fault) { return fault.at > trouble_.at; });
-        drop_faults();
+        drop_some(plan_, [&](const std::vector<Fault>& fewer) {
+            if (!persists(settings_, fewer)) return false;
+            plan_ = fewer;
+            return true;
+        });
         Counterexample found;
         found.seed = settings_.size.seed;
         found.trouble = trouble_;
@@ -42,40 +47,48 @@ class Shrinker {
         return true;
     }
 
-    void keep_one_key() {
-        if (trouble_.key == everybody) return;
-        WorldSettings fewer = settings_;
-        fewer.only_key = trouble_.key;
+    void keep_few_keys() {
+        std::vector<KeyNumber> keys(settings_.size.keys);
+        std::iota(keys.begin(), keys.end(), KeyNumber{0});
+        const bool is_of_one = trouble_.key != everybody;
+        if (is_of_one && try_keys({trouble_.key})) return;
+        drop_some(keys, [&](const std::vector<KeyNumber>& fewer) { return try_keys(fewer); });
+    }
+
+    bool try_keys(const std::vector<KeyNumber>& keys) {
+        WorldSettings settings = settings_;
+        settings.only_keys = keys;
         std::vector<Fault> plan = plan_;
         std::erase_if(plan, [&](const Fault& fault) {
             const bool is_of_keys = fault.kind == FaultKind::customers ||
                                     fault.kind == FaultKind::emergencies ||
                                     fault.kind == FaultKind::customer_outages;
-            return is_of_keys && fault.subject != trouble_.key;
+            return is_of_keys && std::find(keys.begin(), keys.end(), fault.subject) == keys.end();
         });
-        if (!persists(fewer, plan)) return;
-        settings_ = fewer;
-        plan_ = plan;
+        if (!persists(settings, plan)) return false;
+        settings_ = std::move(settings);
+        plan_ = std::move(plan);
+        return true;
     }
 
     // Half of them, a quarter, ... down to single ones: what the trouble does not need goes.
-    void drop_faults() {
-        for (std::size_t size = std::max<std::size_t>(plan_.size() / 2, 1);;
-             size = std::max<std::size_t>(size / 2, 1)) {
+    template <typename Part, typename Try>
+    void drop_some(std::vector<Part> parts, Try still_there) {
+        for (std::size_t size = std::max<std::size_t>(parts.size() / 2, 1);;) {
             bool dropped = false;
-            for (std::size_t at = 0; at < plan_.size();) {
-                std::vector<Fault> fewer = plan_;
-                const std::size_t end = std::min(at + size, fewer.size());
-                fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(at),
-                            fewer.begin() + static_cast<std::ptrdiff_t>(end));
-                if (persists(settings_, fewer)) {
-                    plan_ = std::move(fewer);
+            for (std::size_t at = 0; at < parts.size();) {
+                std::vector<Part> fewer = parts;
+                const auto begin = fewer.begin() + static_cast<std::ptrdiff_t>(at);
+                fewer.erase(begin, begin + static_cast<std::ptrdiff_t>(std::min(size, fewer.size() - at)));
+                if (still_there(fewer)) {
+                    parts = std::move(fewer);
                     dropped = true;
                 } else {
                     at += size;
                 }
             }
             if (runs_ >= most_runs || (size == 1 && !dropped)) return;
+            size = std::max<std::size_t>(size / 2, 1);
         }
     }
 

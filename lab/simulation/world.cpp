@@ -31,7 +31,7 @@ MailSettings mail_settings(const WorldSettings& settings) {
             physics.transit,
             settings.policy.verified_within,
             physics.customer_negative_ttl,
-            physics.stale};
+            settings.peer ? settings.peer->co_signs_for : Duration(0)};
 }
 
 // Few different letters, so that labels meet again.
@@ -78,7 +78,7 @@ World::World(WorldSettings settings, std::vector<Fault> plan)
                         mail_.looked(look, now());
                     }),
       blind_customer_dns_(customer_dns_),
-      primary_(servers_, settings_.size.keys * slots_of_a_key, clock_,
+      primary_(servers_, settings_.size.keys * slots_of_a_key, settings_.peer.has_value(), clock_,
                [this](const Publication& publication) { published(publication); }),
       chance_(settings_.size.seed, world_stream),
       activations_(settings_.size.keys) {
@@ -111,7 +111,7 @@ Tally World::run() {
         }
     }
     tally_.worlds = 1;
-    tally_.keys = settings_.only_key ? 1 : settings_.size.keys;
+    tally_.keys = settings_.only_keys ? settings_.only_keys->size() : settings_.size.keys;
     return tally_;
 }
 
@@ -122,7 +122,8 @@ void World::put_first_events() {
         queue_.put(Duration(600 * server), EventKind::refresh, server);
     }
     for (KeyNumber key = 0; key < settings_.size.keys; ++key) {
-        if (settings_.only_key && *settings_.only_key != key) continue;
+        const auto& only = settings_.only_keys;
+        if (only && std::find(only->begin(), only->end(), key) == only->end()) continue;
         queue_.put(creation_time(settings_.size, key), EventKind::create, key);
     }
     for (std::uint32_t fault = 0; fault < plan_.size(); ++fault) {

@@ -25,8 +25,8 @@ struct WorldSettings {
     RotationPolicy policy;
     std::optional<PeerPolicy> peer;  // plans instead of our engine
     Mutation mutation = Mutation::none;
-    std::optional<KeyNumber> only_key;  // the others are never ordered
-    TrueTime ends_at = never;           // if before its length
+    std::optional<std::vector<KeyNumber>> only_keys;  // the others are never ordered
+    TrueTime ends_at = never;                         // if before its length
     bool keeps_history = false;
     bool stops_at_trouble = false;           // with the first violation, or message lost through our fault
     std::function<void(TrueTime)> progress;  // called about once a simulated day
