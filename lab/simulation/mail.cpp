@@ -58,8 +58,9 @@ void Mail::signing_moved(KeyNumber key, const Move& move, TrueTime now) {
     const PairRecord& pair = parts_.book.pair(move.to);
     const SlotNumber slot = slot_number(key, pair.slot);
     const bool was_never_right = !parts_.customers.ever_right(slot, now - settings_.verified_within, now);
+    // Where a pair that verified could have gone on.
     const bool was_seen_wrong =
-        parts_.book.key(key).asked_since < now && failed_looks_[slot] > now - settings_.customer_negative_ttl;
+        move.from != absent && failed_looks_[slot] > now - settings_.customer_negative_ttl;
     reckless_since_.resize(std::max<std::size_t>(reckless_since_.size(), move.to + 1), never);
     reckless_since_[move.to] = was_never_right || was_seen_wrong ? now : never;
     parts_.book.note_asked(key, now);

@@ -75,7 +75,10 @@ Result<Serial> MutatedStore::erase(const Key& key, const Event& event, Timestamp
 // As if the store had been dumped and loaded, and what was issued once were not in the dump.
 void MutatedStore::forget_labels(Timestamp now) {
     auto fresh = std::make_unique<MemoryStore>();
-    (void)fresh->open_zones(zones_, now);
+    const auto zones = inner_->open_zones(zones_, now);
+    for (const StoredZone& zone : zones.value()) {  // serials go on where they were: R6 is not what is broken
+        (void)fresh->open_zones({&zone.name, 1}, Timestamp(Duration(zone.serial)));
+    }
     for (const std::string_view name : {"clock"}) {
         if (const auto note = inner_->note(name); note && *note) (void)fresh->set_note(name, **note);
     }
