@@ -18,6 +18,7 @@ from world import HOST, PATIENCE_SECONDS, PROGRAM
 
 PACE_SECONDS = 0.1
 RETRY_SECONDS = 0.5
+SOON_SECONDS = 0.5
 AFTERMATH_SECONDS = 3  # each of PowerDNS's connections to custdkim costs one more SERVFAIL
 EACH_BY_COMMAND = 10  # every so many messages are signed by `custdkim sign` instead of the API
 
@@ -135,7 +136,7 @@ class Inbox:
         self.verifiers, self.disturbance, self.random = verifiers, disturbance, random
         self.longest_delay_seconds = longest_delay_seconds
         self.waiting = []  # a heap of (due, number, message)
-        self.being_verified = None
+        self.being_verified = set()
         self.lock = threading.Lock()
         self.seen = Counter()  # verdicts, by verifier
         self.failures = []
@@ -147,47 +148,52 @@ class Inbox:
 
     def deliver(self, message):
         with self.lock:
-            for delay in (0, self.random.uniform(0, self.longest_delay_seconds)):
+            for delay in (0, self.random.uniform(SOON_SECONDS, self.longest_delay_seconds)):
                 heapq.heappush(self.waiting, (message.signed_at + delay, message.number, message))
+
+    def hurry(self, is_urgent):
+        """What is urgent is verified now, and not later."""
+        with self.lock:
+            self.waiting = [(0.0 if is_urgent(message) else due, number, message)
+                            for due, number, message in self.waiting]
+            heapq.heapify(self.waiting)
 
     def pending(self):
         """Messages of which something is still to be verified."""
         with self.lock:
-            waiting = {message for _, _, message in self.waiting}
-            return waiting | {self.being_verified} - {None}
+            return {message for _, _, message in self.waiting} | self.being_verified
 
     def verify_on(self):
-        while not self.over.is_set():
-            message = self.take()
-            if message is None:
-                self.over.wait(0.02)
-                continue
+        while not self.over.wait(0.02):
             try:
-                self.verify(message)
+                self.verify(self.take())
             except Exception as error:  # a bug of this test, which shall not go unnoticed in a thread
                 self.problems.append(f"the inbox ended: {error!r}")
                 raise
 
     def take(self):
-        """The message that is due."""
+        """All messages that are due."""
         with self.lock:
-            is_due = self.waiting and self.waiting[0][0] <= time.time()
-            self.being_verified = heapq.heappop(self.waiting)[2] if is_due else None
+            self.being_verified = set()
+            while self.waiting and self.waiting[0][0] <= time.time():
+                self.being_verified.add(heapq.heappop(self.waiting)[2])
             return self.being_verified
 
-    def verify(self, message):
+    def verify(self, messages):
+        left = {message.file: message for message in messages}
         for name, verifier in self.verifiers.items():
-            verdict = verifier.verdict(message.file)
-            now = time.time()
-            self.seen[name, verdict] += 1
-            if verdict == PASS:
-                self.oldest_seconds = max(self.oldest_seconds, now - message.signed_at)
-            elif verdict == UNANSWERED and self.disturbance.excuses():
-                with self.lock:
-                    heapq.heappush(self.waiting, (now + RETRY_SECONDS, message.number, message))
-                return
-            else:
-                self.failures.append(Failure(message, name, verdict, now))
+            for file, verdict in (verifier.verdicts(list(left)) if left else {}).items():
+                self.seen[name, verdict] += 1
+                if verdict == PASS:
+                    self.oldest_seconds = max(self.oldest_seconds, time.time() - left[file].signed_at)
+                elif verdict == UNANSWERED and self.disturbance.excuses():
+                    self.defer(left.pop(file))
+                else:
+                    self.failures.append(Failure(left[file], name, verdict, time.time()))
+
+    def defer(self, message):
+        with self.lock:
+            heapq.heappush(self.waiting, (time.time() + RETRY_SECONDS, message.number, message))
 
     def count(self, verdict, name=None):
         return sum(n for (who, what), n in self.seen.items() if what == verdict and name in (None, who))

@@ -11,7 +11,8 @@ def seconds(text):
 
 
 def signing_pairs(key):
-    return [pair for slot in key["slots"] for pair in slot["pairs"] if pair["signing_since"] and not pair["retired_at"]]
+    pairs = [pair for slot in key["slots"] for pair in slot["pairs"]]
+    return [pair for pair in pairs if pair["signing_since"] and not pair["retired_at"]]
 
 
 class RotationFacts:

@@ -9,13 +9,13 @@ from mail_stream import Disturbance, Inbox, Sender
 from receivers import PASS, UNANSWERED, Dkimpy, OpenDkim, start_customer_dns, start_resolver
 from rotation_facts import GRANULARITY_SECONDS, RotationFacts, seconds, signing_pairs
 from rotation_watch import RotationWatch
-from world import HOST, ONE_ZONE, PATIENCE_SECONDS, ZONE, WorldTest, free_port, measured, wait_until
+from world import HOST, NO_CACHES, ONE_ZONE, PATIENCE_SECONDS, WorldTest, free_port, measured, wait_until
 
-INTERVAL, PREPUBLISH, RETENTION = 11, 3, 8
+INTERVAL, PREPUBLISH, RETENTION = 12, 4, 8
 ROTATIONS = 6
 LONGEST_DELAY_SECONDS = RETENTION - GRANULARITY_SECONDS - 0.5  # and half a second to verify
-# `stale` is here what PowerDNS's cache adds. As tight as the policy may be: a record is changed as soon as nobody
-# needs it any more.
+# As tight as the policy may be: a record is changed as soon as nobody needs it any more. Caches may hold it for
+# nearly 2 s, since Unbound counts in whole seconds too; the rest of the pre-publication is for a busy machine.
 POLICY = f"""
 [rotation]
 interval = "{INTERVAL}s"
@@ -29,7 +29,6 @@ customer_negative_ttl = "1s"
 [activation]
 check = "unchecked"
 """
-CACHES = {"cache-ttl": "1", "query-cache-ttl": "0", "negquery-cache-ttl": "1"}
 SEED = 20
 
 
@@ -41,7 +40,7 @@ class RotationTest(WorldTest):
         self.daemon = world.start_custdkim()
         self.link = world.directory / "link.sock"  # by which PowerDNS finds custdkim
         self.link.symlink_to(world.socket)
-        self.pdns = world.start_pdns({**CACHES, "remote-connection-string": f"unix:path={self.link},timeout=2000"},
+        self.pdns = world.start_pdns({**NO_CACHES, "remote-connection-string": f"unix:path={self.link},timeout=2000"},
                                      port=key_zone_port)
         keys = [world.create_key("acme.example"), world.create_key("globex.example", type="rsa-2048")]
         customers = start_customer_dns(world, keys)
@@ -102,36 +101,40 @@ class RotationTest(WorldTest):
         self.wait_for(lambda: all(self.watch.rotations(key_id) >= count for key_id in self.watch.keys),
                       f"all keys have rotated {count} times")
 
-    def is_calm(self, keys):
-        """No mail of a retired pair is on its way: what it needs is promised for longer than we are away."""
+    def keys_when_calm(self):
+        """The keys, if no mail of a retired pair is on its way: what it needs is promised for longer than we are
+        away. Else nothing; such mail is verified at once then, so that it is calm soon."""
+        pending = self.inbox.pending()
+        keys = self.watch.look_at_keys()
         signing = {(key["id"], pair["number"]) for key in keys for pair in signing_pairs(key)}
-        return {(message.key, message.pair) for message in self.inbox.pending()} <= signing
+        if all((message.key, message.pair) in signing for message in pending):
+            return keys
+        self.inbox.hurry(lambda message: (message.key, message.pair) not in signing)
+        return None
 
     def restart(self, end):
-        self.wait_for(lambda: self.is_calm(self.watch.look_at_keys()), "no mail needs a retired pair")
+        self.wait_for(self.keys_when_calm, "no mail needs a retired pair")
         with self.disturbance.expected():
             end()
             self.daemon = self.world.start_custdkim()
 
+    def keys_about_to_publish(self):
+        if not any(map(is_about_to_publish, self.watch.keys.values())):
+            return None
+        return list(filter(is_about_to_publish, self.keys_when_calm() or []))
+
     def stay_away(self):
         """An outage longer than the pre-publication, in which a pair was to be published and to sign; and when
         custdkim is back and publishes it, PowerDNS does not find its socket."""
-
-        def calm_and_unpublished():
-            keys = self.watch.look_at_keys()
-            self.late = [key["id"] for key in keys if key["next"]["action"] == "publish"]
-            return self.is_calm(keys) and self.late and keys
-
-        keys = self.wait_for(calm_and_unpublished, "a pair is about to be published")
-        due = max(seconds(key["rotation"]["sign_at"]) for key in keys)
+        late = self.wait_for(self.keys_about_to_publish, "a pair is about to be published")
+        due = max(time.time() + PREPUBLISH, *(seconds(key["rotation"]["sign_at"]) for key in late))
         with self.disturbance.expected():
             self.daemon.kill()
-            self.assertGreater(due - time.time(), PREPUBLISH)
-            wait_until(lambda: time.time() > due, "signing should have moved")
+            wait_until(lambda: time.time() > due + 0.5, "signing should have moved")
             back_at = int(time.time())
             self.link.unlink()
             self.daemon = self.world.start_custdkim()
-            published = [self.pair_behind(key) for key in keys if key["id"] in self.late]
+            published = [self.pair_behind(key) for key in late]
             wait_until(lambda: time.time() > back_at + PREPUBLISH - 1, "visible later than published")
             visible_at = int(time.time())
             self.link.symlink_to(self.world.socket)
@@ -164,7 +167,7 @@ class RotationTest(WorldTest):
         for failure in too_late:
             measured(f"verified too late: {failure}")
         self.assertEqual(failures, [])
-        self.assertLess(len(too_late), self.inbox.count(PASS) / 100, "the machine is too slow for this test")
+        self.assertLess(len(too_late), self.inbox.count(PASS) / 50, "the machine is too slow for this test")
         self.assertGreater(self.inbox.oldest_seconds, LONGEST_DELAY_SECONDS * 0.9)
 
     def was_asked_too_late(self, failure):
@@ -193,6 +196,10 @@ class RotationTest(WorldTest):
                  f"the latest {inbox.oldest_seconds:.1f} s after signing, {len(inbox.failures)} that failed; "
                  f"{inbox.count(UNANSWERED)} to be asked again, {self.sender.pauses} times nobody to sign; "
                  f"rotations: {rotations}, in {took:.0f} s; {self.resolver.cache_hits()} answers from Unbound's cache")
+
+
+def is_about_to_publish(key):
+    return key["next"]["action"] == "publish" and seconds(key["next"]["due"]) < time.time() + 1
 
 
 class FactsTest(unittest.TestCase):
