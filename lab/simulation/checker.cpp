@@ -88,7 +88,7 @@ void Checker::looked(const TrueLook& look, TrueTime now) {
     if (look.outcome == Outcome::pass) slot.pass = {now, look.seen, look.was_right};
 }
 
-void Checker::stored(const Key& after, TrueTime now) {
+void Checker::stored(Key after, TrueTime now) {
     const KeyNumber number = number_in(after);
     KeySeen& seen = keys_[number];
     check_labels(number, seen, after, now);
@@ -110,7 +110,7 @@ void Checker::stored(const Key& after, TrueTime now) {
     for (std::size_t position = 0; position < after.slots.size(); ++position) {
         slots_[slot_number(number, position)].look.is_new = false;
     }
-    seen.facts = after;
+    seen.facts = std::move(after);
 }
 
 void Checker::erased(const Key& key, TrueTime now) {

@@ -38,7 +38,7 @@ class Checker {
     void served(std::size_t server, SlotNumber slot, Content before, Content after, TrueTime now);
     void published(Serial serial, bool changes_records, TrueTime now);
     void looked(const TrueLook& look, TrueTime now);
-    void stored(const Key& key, TrueTime now);
+    void stored(Key after, TrueTime now);
     void erased(const Key& key, TrueTime now);
     void will_order(KeyNumber key, Order order);                  // it may be committed from now on
     void acknowledged(KeyNumber key, Order order, TrueTime now);  // it is (R10)

@@ -56,8 +56,8 @@ Result<void> FaultyStore::set_note(std::string_view name, const Bytes& value) {
 }
 
 void FaultyStore::report(std::string_view id) {
-    const auto key = inner_.find(id);
-    if (key && *key) observer_.stored(**key);
+    auto key = inner_.find(id);
+    if (key && *key) observer_.stored(std::move(**key));
 }
 
 }  // namespace custdkim::lab

@@ -15,7 +15,7 @@ struct Killed {};
 class StoreObserver {
   public:
     virtual ~StoreObserver() = default;
-    virtual void stored(const Key& key) = 0;
+    virtual void stored(Key key) = 0;
     virtual void erased(const Key& key) = 0;
 };
 

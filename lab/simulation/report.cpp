@@ -9,8 +9,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t most_lines = 60;       // of a history
-constexpr std::size_t most_violations = 10;  // in the text
+constexpr std::size_t most_lines = 40;      // of a history
+constexpr std::size_t most_violations = 5;  // in the text
 
 std::string fault_names(const SimulationSettings& settings) {
     std::string names;
@@ -92,6 +92,7 @@ std::string report_text(const SimulationSettings& settings, const Simulation& si
             show_length(slack.least));
     }
     row(out, "violations", tally.violation_count);
+    for (const auto& [invariant, count] : tally.violations_of) row(out, "  of " + invariant, count);
     for (std::size_t i = 0; i < std::min(most_violations, tally.violations.size()); ++i) {
         const Violation& violation = tally.violations[i];
         out << "    seed " << violation.seed << ", " << who(violation.key) << ", "
@@ -124,6 +125,7 @@ std::string report_json(const SimulationSettings& settings, const Simulation& si
     }
     json["slack"] = slack;
     json["violation_count"] = tally.violation_count;
+    json["violations_of"] = tally.violations_of;
     Json violations = Json::array();
     for (const Violation& violation : tally.violations) {
         Json entry{{"invariant", violation.invariant},

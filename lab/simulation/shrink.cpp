@@ -14,7 +14,7 @@ class Shrinker {
   public:
     Shrinker(WorldSettings settings, std::vector<Fault> plan, Trouble trouble)
         : settings_(std::move(settings)), plan_(std::move(plan)), trouble_(std::move(trouble)) {
-        settings_.stops_at_trouble = true;
+        settings_.stops_at = trouble_.invariant == "lost" ? Stop::loss : Stop::trouble;
         settings_.keeps_history = false;
         settings_.progress = nullptr;
     }
@@ -41,7 +41,7 @@ class Shrinker {
     bool persists(const WorldSettings& settings, const std::vector<Fault>& plan) {
         if (runs_ >= most_runs) return false;
         ++runs_;
-        const auto trouble = first_trouble(World(settings, plan).run());
+        const auto trouble = first_trouble(World(settings, plan).run(), settings.stops_at);
         if (!trouble || trouble->invariant != trouble_.invariant) return false;
         trouble_ = *trouble;
         return true;
@@ -100,7 +100,7 @@ class Shrinker {
         (void)to_the_point.run();
         found.history = to_the_point.history().lines();
         settings.keeps_history = false;
-        settings.stops_at_trouble = false;
+        settings.stops_at = Stop::end;
         settings.ends_at = trouble_.at + time_for_mail;
         const Tally after = World(settings, plan_).run();
         if (!after.lost.empty()) found.lost = after.lost.front();
@@ -114,9 +114,9 @@ class Shrinker {
 
 }  // namespace
 
-std::optional<Trouble> first_trouble(const Tally& tally) {
+std::optional<Trouble> first_trouble(const Tally& tally, Stop stop) {
     std::optional<Trouble> first;
-    if (!tally.violations.empty()) {
+    if (stop == Stop::trouble && !tally.violations.empty()) {
         const Violation& violation = tally.violations.front();
         first = Trouble{violation.invariant, violation.key, violation.at, violation.what};
     }

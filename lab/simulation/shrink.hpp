@@ -14,7 +14,8 @@ struct Trouble {
     std::string what;
 };
 
-std::optional<Trouble> first_trouble(const Tally& tally);
+// Or the first message that was lost, if only that counts.
+std::optional<Trouble> first_trouble(const Tally& tally, Stop stop = Stop::trouble);
 
 struct Counterexample {
     std::uint64_t seed = 0;

@@ -15,6 +15,7 @@ std::string_view to_string(Blame blame) {
 
 void Tally::add(Violation violation) {
     ++violation_count;
+    ++violations_of[violation.invariant];
     if (violations.size() < most_kept) violations.push_back(std::move(violation));
 }
 
@@ -30,6 +31,7 @@ void Tally::add(const Tally& other) {
     lost_customers += other.lost_customers;
     lost_by_order += other.lost_by_order;
     violation_count += other.violation_count;
+    for (const auto& [invariant, count] : other.violations_of) violations_of[invariant] += count;
     longest_exposure = std::max(longest_exposure, other.longest_exposure);
     for (const auto& [invariant, theirs] : other.slack) {
         Slack& ours = slack[invariant];

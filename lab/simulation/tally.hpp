@@ -52,6 +52,7 @@ struct Tally {
     std::uint64_t messages = 0, verified = 0, undelivered = 0;
     std::uint64_t lost_ours = 0, lost_customers = 0, lost_by_order = 0;
     std::uint64_t violation_count = 0;
+    std::map<std::string, std::uint64_t> violations_of;  // by invariant
     Duration longest_exposure{};  // from the first to the last message that a pair of one key lost, ours
     std::map<std::string, Slack> slack;  // by invariant
     std::vector<Violation> violations;   // the first ones

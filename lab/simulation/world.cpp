@@ -84,11 +84,7 @@ World::World(WorldSettings settings, std::vector<Fault> plan)
       activations_(settings_.size.keys) {
     servers_.set_listener([this](std::size_t server, SlotNumber slot, Content before, Content after) {
         checker_.served(server, slot, before, after, now());
-        note([&] {
-            return "name server " + std::to_string(server) + " serves in s" +
-                   std::to_string(slot % slots_of_a_key + 1) + ": " +
-                   (after < first_token ? "p=" : "pair " + std::to_string(after));
-        });
+        if (settings_.keeps_history) note_record(server, slot, after);
     });
     if (settings_.mutation == Mutation::unseen_jumps) clock_.let_uptime_step();
 }
@@ -104,7 +100,8 @@ Tally World::run() {
         if (event.at > now()) works_this_second_ = 0;
         clock_.move_to(event.at);
         happen(event);
-        if (settings_.stops_at_trouble && !tally_.is_clean()) break;
+        if (settings_.stops_at == Stop::trouble && !tally_.is_clean()) break;
+        if (settings_.stops_at == Stop::loss && tally_.lost_ours > 0) break;
         if (settings_.progress && event.at >= next_progress) {
             settings_.progress(event.at);
             next_progress = event.at + std::chrono::days(1);
@@ -156,9 +153,8 @@ void World::happen(const Happening& event) {
     }
 }
 
-void World::stored(const Key& key) {
+void World::stored(Key key) {
     ++tally_.commits;
-    checker_.stored(key, now());
     const KeyNumber number = KeyBook::number_of(key);
     if (key.revoked_at) book_.give_up_all(key);
     for (const Slot& slot : key.slots) {
@@ -166,12 +162,27 @@ void World::stored(const Key& key) {
             if (pair.compromised_at) book_.give_up(token_of(pair.public_key));
         }
     }
-    follow(number, book_.stored(key, now()));
+    const auto move = book_.stored(key, now());
+    checker_.stored(std::move(key), now());
+    follow(number, move);
 }
 
 void World::erased(const Key& key) {
     checker_.erased(key, now());
     follow(KeyBook::number_of(key), book_.erased(key, now()));
+}
+
+void World::note_record(std::size_t server, SlotNumber slot, Content content) {
+    bool is_everywhere = true;
+    for (std::size_t other = 0; other < NameServers::count; ++other) {
+        is_everywhere = is_everywhere && servers_.content(other, slot) == content;
+    }
+    if (server != 0 && !is_everywhere) return;
+    note([&] {
+        return std::string(is_everywhere ? "every name server serves " : "the primary serves ") +
+               (content < first_token ? "no key" : "pair " + std::to_string(content)) + " in s" +
+               std::to_string(slot % slots_of_a_key + 1) + " of key " + std::to_string(slot / slots_of_a_key);
+    });
 }
 
 void World::follow(KeyNumber key, const std::optional<Move>& move) {

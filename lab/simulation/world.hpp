@@ -19,6 +19,13 @@
 
 namespace custdkim::lab {
 
+// When a world ends, if not before.
+enum class Stop : std::uint8_t {
+    end,
+    trouble,  // the first violation, or message lost through our fault
+    loss,     // the first such message
+};
+
 struct WorldSettings {
     WorldSize size;
     double messages_per_day = 1;
@@ -28,7 +35,7 @@ struct WorldSettings {
     std::optional<std::vector<KeyNumber>> only_keys;  // the others are never ordered
     TrueTime ends_at = never;                         // if before its length
     bool keeps_history = false;
-    bool stops_at_trouble = false;           // with the first violation, or message lost through our fault
+    Stop stops_at = Stop::end;
     std::function<void(TrueTime)> progress;  // called about once a simulated day
 };
 
@@ -49,8 +56,9 @@ class World final : private StoreObserver {
 
     void put_first_events();
     void happen(const Happening& event);
-    void stored(const Key& key) override;
+    void stored(Key key) override;
     void erased(const Key& key) override;
+    void note_record(std::size_t server, SlotNumber slot, Content content);
     void follow(KeyNumber key, const std::optional<Move>& move);
 
     // daemon_life.cpp: the daemon starts, works, ends.
