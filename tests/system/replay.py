@@ -171,8 +171,9 @@ class Replay:
     def rotate(self, key, at):
         self.must(len(key.signing_pairs()) == 1, "only an active key is rotated")
         key.rotation_requested_at = at
-        if self.is_emergency():
-            key.signing_pairs()[0].compromised_at = at
+        pair = key.signing_pairs()[0]
+        if self.is_emergency() and pair.compromised_at is None:  # who orders it again changes nothing
+            pair.compromised_at = at
 
     def revoke(self, key, at):
         if self.event.actor == "rotator":
