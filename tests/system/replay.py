@@ -187,7 +187,8 @@ class Replay:
         self.stop_signing(key, at)
         key.revoked_at = at
         for slot in key.slots:
-            slot.published().revoked_at = at
+            published = slot.published()
+            published.revoked_at = at if published.revoked_at is None else published.revoked_at
             for pair in slot.pairs:
                 self.destroy_pair(pair, at)
 
