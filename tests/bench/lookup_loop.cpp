@@ -4,6 +4,7 @@
 //     lookup_loop SOCKET NAMES SECONDS PAUSE_MICROSECONDS
 //
 // NAMES is a file of names, one a line. Prints "lookups N wrong N p50 US p99 US p999 US max US".
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -77,7 +78,10 @@ int main(int argc, char** argv) {
         const std::string reply = ask(fd, request);
         micros.push_back(std::chrono::duration<double, std::micro>(Steady::now() - begin).count());
         if (reply.find("v=DKIM1") == std::string::npos) ++wrong;
-        if (pause.count() > 0) std::this_thread::sleep_for(pause);
+        // The pace of somebody who asks now and then; nothing is waited for.
+        if (pause.count() > 0)
+            ::poll(nullptr, 0,
+                   static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(pause).count()));
     }
     ::close(fd);
     std::sort(micros.begin(), micros.end());
