@@ -110,6 +110,7 @@ Result<void> read_table(const toml::table& from, const Table& table, const std::
         if (setter == table.end())
             return problem(name, key.source().begin.line, "'" + word + "' is not known here");
         if (const auto set = setter->second(node); !set) {
+            if (node.is_table()) return set.error();  // has a line already
             return problem(name, key.source().begin.line, word + " " + set.error().detail);
         }
     }
