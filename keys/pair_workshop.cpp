@@ -12,7 +12,7 @@ namespace custdkim {
 
 namespace {
 
-constexpr std::size_t most_ahead = 64;  // of each type: what nobody collects must not pile up
+constexpr std::size_t most_ahead = 512;  // of each type: what nobody collects must not pile up
 
 }  // namespace
 

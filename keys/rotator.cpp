@@ -122,9 +122,13 @@ std::optional<Timestamp> Rotator::work(std::size_t limit) {
     verify(slow);
     commit(slow);
 
-    const std::lock_guard lock(mutex_);
-    for (const auto& [type, waiting] : waiting_) parts_.pairs.want(type, waiting.size());
-    const auto first = queue_.first();
+    std::optional<DueQueue::Entry> first;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [type, waiting] : waiting_) parts_.pairs.want(type, waiting.size());
+        first = queue_.first();
+    }
+    if (!first || first->due > parts_.clock.now()) parts_.store.catch_up();
     return first ? std::optional(first->due) : std::nullopt;
 }
 

@@ -49,7 +49,7 @@ class Rotator {
 
     // Does what is due, at most `limit` steps, and tells when to call again; nothing if nothing is to come.
     // What cannot be done now, for whatever reason, is logged and tried again later.
-    std::optional<Timestamp> work(std::size_t limit = 256);
+    std::optional<Timestamp> work(std::size_t limit = 1024);
 
     ClockSteps clock_steps() const;
     std::size_t backlog() const;  // keys that are due now

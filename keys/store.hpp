@@ -84,6 +84,10 @@ class Store {
     // An Error means that none was made.
     virtual Result<std::vector<Committed>> commit(std::span<const Change> changes, Timestamp now) = 0;
 
+    // Nothing more comes for now: what a run of large commits has put off is done. Private keys that they
+    // destroyed are gone by then (R9), and within a second or two in any case where commits go on.
+    virtual void catch_up() = 0;
+
     // Erases the key and its private keys and moves the zone's serial. Its labels stay issued, its events
     // stay. `conflict` where the stored version is not key.version.
     virtual Result<Serial> erase(const Key& key, const Event& event, Timestamp now) = 0;

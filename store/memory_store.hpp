@@ -21,6 +21,7 @@ class MemoryStore : public Store {
     Result<Insertion> insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
                              const Event& event, Timestamp now) override;
     Result<std::vector<Committed>> commit(std::span<const Change> changes, Timestamp now) override;
+    void catch_up() override {}
     Result<Serial> erase(const Key& key, const Event& event, Timestamp now) override;
     Result<std::optional<Key>> find(std::string_view id) override;
     Result<KeyPage> list(const KeyFilter& filter) override;

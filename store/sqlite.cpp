@@ -71,10 +71,12 @@ void Database::execute(const std::string& script) {
     if (code != SQLITE_OK) fail(code);
 }
 
-void Database::empty_log() noexcept {
+bool Database::empty_log() noexcept {
     sqlite3_busy_timeout(handle_, 0);
-    sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    const int code =
+        sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
     sqlite3_busy_timeout(handle_, patience_milliseconds);
+    return code == SQLITE_OK;
 }
 
 std::int64_t Database::last_row() const { return sqlite3_last_insert_rowid(handle_); }

@@ -31,8 +31,8 @@ class Database {
 
     void execute(const std::string& script);
     // Moves the write-ahead log into the file and empties it, so that nothing that was overwritten is left in
-    // it. Does not wait for readers: where one is at work, a later call will do.
-    void empty_log() noexcept;
+    // it. Does not wait for readers: where one is at work it is false, and a later call will do.
+    bool empty_log() noexcept;
     sqlite3* get() const { return handle_; }
     std::int64_t last_row() const;
     std::int64_t changed_rows() const;

@@ -22,12 +22,16 @@ using sqlite::Transaction;
 
 namespace {
 
-// secure_delete: a destroyed private key (R9) is overwritten, not just forgotten. cache_size, in KiB: holds
-// all pages that a commit of hundreds of changes touches, which would be logged twice otherwise.
+constexpr std::size_t large_commit = 64;  // changes; such commits come in runs
+
+// wal_autocheckpoint, in pages: 32 MiB, so that a run of commits writes a page that all of them change back
+// once. secure_delete: a destroyed private key (R9) is overwritten, not just forgotten. cache_size, in KiB:
+// holds all pages that a commit of hundreds of changes touches, which would be logged twice otherwise.
 constexpr std::string_view settings = R"sql(
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
+    PRAGMA wal_autocheckpoint = 8192;
     PRAGMA cache_size = -16384;
     PRAGMA secure_delete = ON;
     PRAGMA trusted_schema = OFF;
@@ -58,6 +62,7 @@ class SqliteStore::Sql {
         sqlite::check_ours(*opened);  // first of all: even journal_mode writes into the file
         opened->execute(std::string(settings));
         sqlite::migrate(*opened);
+        opened->empty_log();  // who was killed may have left destroyed private keys there (R9)
         return *opened;
     }
     std::unique_ptr<Database> opened;
@@ -164,9 +169,22 @@ Result<std::vector<Committed>> SqliteStore::commit(std::span<const Change> chang
             destroyed = destroyed || !change.destroy.empty();
         }
         transaction.commit();
-        if (destroyed) sql_->db.empty_log();
+        if (destroyed && !log_holds_secrets_since_) log_holds_secrets_since_ = now;
+        if (log_holds_secrets_since_) empty_log(changes.size(), now);
         return committed;
     });
+}
+
+// To empty the log writes every page once more and waits for the disk, twice. A run of large commits shares
+// that.
+void SqliteStore::empty_log(std::size_t changes, Timestamp now) {
+    if (changes >= large_commit && log_holds_secrets_since_ == now) return;
+    if (sql_->db.empty_log()) log_holds_secrets_since_.reset();  // else somebody reads: with the next commit
+}
+
+void SqliteStore::catch_up() {
+    const std::lock_guard lock(mutex_);
+    if (log_holds_secrets_since_) empty_log(0, *log_holds_secrets_since_);
 }
 
 Result<Serial> SqliteStore::erase(const Key& key, const Event& event, Timestamp now) {
@@ -178,7 +196,8 @@ Result<Serial> SqliteStore::erase(const Key& key, const Event& event, Timestamp 
         const Serial serial = sql_->zones.move_serial(sql_->zones.find(key.zone), now);
         sql_->events.add(event, *row);
         transaction.commit();
-        sql_->db.empty_log();
+        log_holds_secrets_since_ = now;
+        empty_log(1, now);
         return serial;
     });
 }

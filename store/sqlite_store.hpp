@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "base/descriptor.hpp"
 #include "keys/store.hpp"
@@ -24,6 +25,7 @@ class SqliteStore final : public Store {
     Result<Insertion> insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
                              const Event& event, Timestamp now) override;
     Result<std::vector<Committed>> commit(std::span<const Change> changes, Timestamp now) override;
+    void catch_up() override;
     Result<Serial> erase(const Key& key, const Event& event, Timestamp now) override;
     Result<std::optional<Key>> find(std::string_view id) override;
     Result<KeyPage> list(const KeyFilter& filter) override;
@@ -37,11 +39,14 @@ class SqliteStore final : public Store {
 
   private:
     class Sql;
+    void empty_log(std::size_t changes, Timestamp now);
+
     SqliteStore(Descriptor lock, std::unique_ptr<Sql> sql);
 
     std::mutex mutex_;
     Descriptor lock_;
     std::unique_ptr<Sql> sql_;
+    std::optional<Timestamp> log_holds_secrets_since_;  // private keys that were destroyed
 };
 
 }  // namespace custdkim

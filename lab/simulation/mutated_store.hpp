@@ -25,6 +25,7 @@ class MutatedStore final : public Store {
         return inner_->insert(key, private_keys, event, now);
     }
     Result<std::vector<Committed>> commit(std::span<const Change> changes, Timestamp now) override;
+    void catch_up() override { inner_->catch_up(); }
     Result<Serial> erase(const Key& key, const Event& event, Timestamp now) override;
     Result<std::optional<Key>> find(std::string_view id) override { return inner_->find(id); }
     Result<KeyPage> list(const KeyFilter& filter) override { return inner_->list(filter); }

@@ -127,8 +127,10 @@ class FailingStore final : public MemoryStore {
         batches.push_back(changes.size());
         return MemoryStore::commit(changes, now);
     }
+    void catch_up() override { ++caught_up; }
     bool fail_commits = false;
     std::vector<std::size_t> batches;
+    int caught_up = 0;
 };
 
 struct RegistryWorld {

@@ -57,10 +57,14 @@ TEST_CASE("What is due longest is done first, and a batch is one commit") {
     world.clock.advance(26 * day);
     world.store.batches.clear();
     CHECK(world.rotator.backlog() == 10);
+    world.store.caught_up = 0;
     world.rotator.work(4);
     CHECK(world.store.batches == std::vector<std::size_t>{4});
+    CHECK(world.store.caught_up == 0);  // more is due
     for (int i = 0; i < 10; ++i)
         CHECK((world.history(ids[static_cast<std::size_t>(i)]).back() == "publish") == (i < 4));
+    world.settle();
+    CHECK(world.store.caught_up == 1);
 }
 
 TEST_CASE("Who waits for a pair keeps nobody else waiting") {

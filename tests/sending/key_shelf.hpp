@@ -44,6 +44,7 @@ class KeyShelf final : public Store {
         throw never();
     }
     Result<std::vector<Committed>> commit(std::span<const Change>, Timestamp) override { throw never(); }
+    void catch_up() override { throw never(); }
     Result<Serial> erase(const Key&, const Event&, Timestamp) override { throw never(); }
     Result<std::optional<Key>> find(std::string_view) override { throw never(); }
     Result<std::vector<std::string>> selectors_in_use(const dns::Name&) override { throw never(); }

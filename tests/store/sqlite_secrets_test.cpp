@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include <cstring>
+#include <optional>
 
 #include "base/random.hpp"
 #include "sqlite_file.hpp"
@@ -67,6 +68,51 @@ TEST_CASE("The private keys of an erased key are in no file at once") {
         CHECK_FALSE(found(directory.path(), secret_of(0, pair, 1400)));
         CHECK(found(directory.path(), secret_of(1, pair, 1400)));
     }
+}
+
+TEST_CASE("Private keys that a run of large commits destroyed are in no file when the store has caught up") {
+    const TemporaryDirectory directory, copy;
+    constexpr int keys = 100;
+    SqliteFile world(directory / "keys.db");
+    put_keys(world, keys, 200);
+    std::vector<Change> changes;
+    for (int i = 0; i < keys; ++i) changes.push_back(change_to(numbered_key(i), {1}));
+    REQUIRE(world.store().commit(changes, new_year()).has_value());
+    const std::string when = GENERATE("it is told", "commits go on", "it is opened after a kill -9");
+    INFO("caught up when " << when);
+    std::filesystem::path files = directory.path();
+    std::optional<SqliteFile> heir;
+    if (when == "it is told") {
+        world.store().catch_up();
+    } else if (when == "commits go on") {
+        for (Change& change : changes) change = change_to(change.key), ++change.key.version;
+        REQUIRE(world.store().commit(changes, new_year(1)).has_value());
+    } else {
+        for (const auto& [name, content] : read_files(directory.path())) write_file(copy / name, content);
+        files = copy.path();
+        heir.emplace(copy / "keys.db");
+    }
+    for (int i = 0; i < keys; ++i) {
+        INFO("key " << i);
+        CHECK_FALSE(found(files, secret_of(i, 1, 200)));
+        CHECK(found(files, secret_of(i, 2, 200)));
+    }
+}
+
+TEST_CASE("Private keys that a reader kept in the log are in no file after the next commit") {
+    const TemporaryDirectory directory;
+    SqliteFile world(directory / "keys.db");
+    put_keys(world, 1, 200);
+    sqlite3* reader = nullptr;
+    REQUIRE(sqlite3_open((directory / "keys.db").c_str(), &reader) == SQLITE_OK);
+    REQUIRE(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM key", nullptr, nullptr, nullptr) == SQLITE_OK);
+    Key key = numbered_key(0);
+    REQUIRE(world.commit(change_to(key, {1})).done);
+    CHECK(found(directory.path(), secret_of(0, 1, 200)));
+    sqlite3_close(reader);
+    ++key.version;
+    REQUIRE(world.commit(change_to(key)).done);
+    CHECK_FALSE(found(directory.path(), secret_of(0, 1, 200)));
 }
 
 TEST_CASE("Of many private keys the destroyed ones are in no file and the others are all there") {
