@@ -9,3 +9,5 @@ scripts/install-packages.sh
 cmake --preset release >/dev/null
 cmake --build --preset release --target custdkim-lab bench_programs -- --quiet
 /usr/bin/python3 tests/bench/simulation.py --lab build/release/custdkim-lab --report docs/rotation.md "$@"
+/usr/bin/python3 tests/bench/throughput.py --custdkim build/release/custdkim --openssl-loop build/release/openssl_loop \
+    --lookup-loop build/release/lookup_loop --report docs/rotation.md

@@ -62,16 +62,16 @@ class Process:
 class Custdkim(Process):
     """`custdkim serve` on a directory of its own; the store may be filled while it is not running."""
 
-    def __init__(self, program, directory, pool=0):
+    def __init__(self, program, directory, pool=0, zone="", sections=""):
         self.program, self.directory = program, pathlib.Path(directory)
         self.socket = self.directory / "pdns.sock"
         self.port = free_port()
-        self.write_files(pool)
+        self.write_files(pool, zone, sections)
         self.config = self.directory / "custdkim.toml"
         super().__init__([program, "serve", "--config", str(self.config)], self.directory / "custdkim.log")
         wait_until(lambda: self.alive() and b"serving zone" in self.log.read_bytes(), "custdkim")
 
-    def write_files(self, pool):
+    def write_files(self, pool, zone, sections):
         for name, text in (("master.key", None), ("token", secrets.token_hex(32))):
             file = self.directory / name
             if not file.exists():
@@ -82,6 +82,7 @@ class Custdkim(Process):
 name = "{ZONE}"
 nameservers = ["ns1.{ZONE}"]
 hostmaster = "hostmaster.{ZONE}"
+{zone}
 [backend]
 unix = "pdns.sock"
 [api]
@@ -92,6 +93,7 @@ url = "sqlite:custdkim.db"
 [keys]
 master_key_file = "master.key"
 pool = {pool}
+{sections}
 """)
 
 

@@ -6,18 +6,16 @@ same run, round by round in turn, since machines are shared and their speed drif
 
 import argparse
 import json
-import os
 import pathlib
-import platform
 import socket
 import statistics
-import subprocess
 import tempfile
 import threading
 import time
 import urllib.request
 
 import store
+from machine import machine, spread
 from processes import ZONE, Custdkim, NullRemote, PowerDns, dnsperf, over_socket, wait_until
 
 REQUESTS_PER_QUERY = 4  # SOA, ANY name, ANY parent, ANY name: two labels below the apex, caches off
@@ -71,10 +69,6 @@ def compare(pairs, rounds):
     cpu = [x["cpu_us"] / y["cpu_us"] for x, y in zip(runs[a], runs[b])]
     whole = [x["query_us"] / y["query_us"] for x, y in zip(runs[a], runs[b])]
     return runs, ratios, cpu, whole
-
-
-def spread(values, digits=2):
-    return f"{min(values):.{digits}f} / **{statistics.median(values):.{digits}f}** / {max(values):.{digits}f}"
 
 
 def row_of(name, runs):
@@ -194,14 +188,6 @@ def pool(options, work):
     return ["## Key creation", "", "RSA-2048, over the API, `pool = 16`, two pairs for each key.", "",
             "| while the pool lasts, min / median / max | when it is empty |", "|---|---|",
             f"| {spread(lasting, 1)} ms | {spread(empty[2:], 0)} ms |", ""]
-
-
-def machine():
-    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
-                  if line.startswith("model name")), platform.machine())
-    version = subprocess.run(["pdns_server", "--version"], capture_output=True, text=True, check=False)
-    pdns = (version.stdout + version.stderr).split("Server ")[-1].split()[0]
-    return f"{os.cpu_count()} cores ({model}), Linux {platform.release()}, PowerDNS {pdns}"
 
 
 def main():
