@@ -24,6 +24,7 @@ void take_back(ClockSteps& steps, Duration undone) {
 }  // namespace
 
 Timestamp after(Timestamp from, Duration wait, const ClockSteps& steps) {
+    if (from > Timestamp::max() - wait) return Timestamp::max();  // never, and then some, is never
     Timestamp end = from + wait;
     for (const ClockStep& step : steps) {
         // A jump in the middle of the wait gives nothing to it.

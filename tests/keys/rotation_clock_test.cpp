@@ -28,6 +28,10 @@ TEST_CASE("A jump forward is kept, and no wait gains by it") {
     CHECK(after(start + 11 * day, 5 * day, record.steps) == start + 16 * day);    // it began after
 }
 
+TEST_CASE("What never begins is never over") {
+    CHECK(after(Timestamp::max(), day, {{new_year(), hour}}) == Timestamp::max());
+}
+
 TEST_CASE("A jump that is taken back is forgotten") {
     ClockRecord record{reading(Duration(0), Duration(0)), {}};
     record = observe(record, reading(10 * day, hour));

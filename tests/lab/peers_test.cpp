@@ -20,6 +20,7 @@ const FaultKinds all(all_fault_kinds.begin(), all_fault_kinds.end());
 }  // namespace
 
 TEST_CASE("Every policy of others loses mail in the same bad worlds") {
+    int peers = 0;
     for (const auto& file :
          std::filesystem::directory_iterator(std::string(CUSTDKIM_SOURCE_DIR) + "/lab/simulation/policies")) {
         const std::string name = file.path().filename().string();
@@ -28,7 +29,9 @@ TEST_CASE("Every policy of others loses mail in the same bad worlds") {
         CHECK_FALSE(policy.title.empty());
         CHECK_FALSE(policy.source.empty());
         CHECK((lost_by(name, all) > 0) == policy.peer.has_value());
+        if (policy.peer) ++peers;
     }
+    CHECK(peers == 7);
 }
 
 TEST_CASE("A lead of five days, and nothing withdrawn, is safe as long as nothing goes wrong") {

@@ -3,7 +3,6 @@
 #include "lab/simulation/simulate.hpp"
 
 #include <catch2/catch.hpp>
-#include <filesystem>
 
 #include "base/log.hpp"
 
@@ -12,8 +11,6 @@ namespace custdkim::test {
 using namespace custdkim::lab;
 
 namespace {
-
-const std::filesystem::path policies = std::filesystem::path(CUSTDKIM_SOURCE_DIR) / "lab/simulation/policies";
 
 SimulationSettings worlds(std::uint64_t seeds, KeyNumber keys = 10) {
     set_log_level(LogLevel::none);
@@ -94,42 +91,6 @@ TEST_CASE("Each invariant that is broken on purpose is found within 100 seeds") 
     CHECK(std::any_of(violations.begin(), violations.end(), [&](const Violation& violation) {
         return violation.invariant == invariant_of(mutation);
     }));
-}
-
-TEST_CASE("A violation is shrunk to a history that still shows it") {
-    SimulationSettings settings = worlds(1);
-    settings.mutation = Mutation::no_wait;
-    settings.stops_at_trouble = true;
-    const Simulation simulation = simulate(settings);
-    REQUIRE(simulation.counterexample);
-    CHECK(simulation.counterexample->trouble.invariant == "R2");
-    CHECK(simulation.counterexample->faults.size() <= 3);
-    CHECK_FALSE(simulation.counterexample->history.empty());
-}
-
-TEST_CASE("Every policy of others that is shipped names its source and loses mail in the same worlds") {
-    std::size_t peers = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(policies)) {
-        CAPTURE(entry.path().filename().string());
-        auto policy = read_lab_policy(entry.path());
-        REQUIRE(policy.has_value());
-        CHECK_FALSE(policy->title.empty());
-        CHECK_FALSE(policy->source.empty());
-        SimulationSettings settings = until_trouble(policy->peer ? 40 : 3);
-        settings.policy = *policy;
-        const Tally tally = simulate(settings).tally;
-        CHECK((tally.lost_ours > 0 || tally.violation_count > 0) == policy->peer.has_value());
-        if (policy->peer) ++peers;
-    }
-    CHECK(peers == 7);
-}
-
-TEST_CASE("A policy file that cannot be read says why, with its line") {
-    const auto said = [](std::string_view text) { return parse_lab_policy(text, "p.toml").error().detail; };
-    CHECK(said("title = ").find("p.toml:1") != std::string::npos);
-    CHECK(said("title = \"x\"\nsource = \"y\"\n[rotation]\nintervall = \"3d\"\n").find("intervall") !=
-          std::string::npos);
-    CHECK(read_lab_policy("/nonexistent/policy.toml").has_error());
 }
 
 }  // namespace custdkim::test
