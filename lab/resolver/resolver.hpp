@@ -1,0 +1,53 @@
+// The test resolver: answers as a validating recursive resolver would, by iterating over the fake internet,
+// with a cache on the lab's clock. Follows Unbound where real resolvers differ, without query-name
+// minimisation; what it follows elsewhere is said in docs/fidelity.md. Thread-safe.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/clock.hpp"
+#include "lab/internet/internet.hpp"
+#include "lab/wire/message.hpp"
+
+namespace custdkim::lab {
+
+struct ResolverSettings {
+    Duration max_ttl{86400}, max_negative_ttl{3600};  // what real ones do by default
+    Duration servfail_ttl{5};
+    std::size_t max_entries = 200'000;
+    std::chrono::milliseconds patience{1500};  // what a server that never answers costs the client
+    bool validates = true;
+};
+
+class Resolver {
+  public:
+    // `ask` is Internet::ask; a function, so that tests can bring servers of their own.
+    using Ask =
+        std::function<Reply(std::span<const std::uint8_t> question, const std::string& server, Transport)>;
+    // For names outside the lab: nothing, or the answer of an upstream.
+    using Upstream = std::function<std::optional<Message>(const Message& question)>;
+
+    Resolver(Ask ask, std::vector<std::string> root_servers, std::string trust_anchor, const Clock& clock,
+             ResolverSettings settings = {});
+    ~Resolver();
+
+    // From the cache alone, without waiting for anybody.
+    std::optional<Message> from_cache(const Message& question);
+    // The whole answer, and how long a real one would have kept the client waiting for it.
+    struct Outcome {
+        Message message;
+        std::chrono::milliseconds delay{0};
+    };
+    Outcome resolve(const Message& question);
+
+    void flush();
+    void flush(const WireName& at_or_below);
+    std::size_t cached() const;
+
+  private:
+    class State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace custdkim::lab
