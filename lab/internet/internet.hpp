@@ -73,6 +73,9 @@ class Internet {
     // A question, as it came over the wire to the server with this address. What is no question is silence.
     Reply ask(std::span<const std::uint8_t> question, const std::string& server_address, Transport transport);
 
+    // Whether the name is in a customer's zone, a key zone, the zone of the name servers, or above them.
+    bool knows(const WireName& folded) const;
+
     // Every address a server listens on, and the root's.
     std::vector<std::string> addresses() const;
     std::vector<std::string> root_addresses() const;

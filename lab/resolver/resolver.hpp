@@ -17,23 +17,28 @@ struct ResolverSettings {
     Duration servfail_ttl{5};
     std::size_t max_entries = 200'000;
     std::chrono::milliseconds patience{1500};  // what a server that never answers costs the client
-    bool validates = true;
 };
 
 class Resolver {
   public:
-    // `ask` is Internet::ask; a function, so that tests can bring servers of their own.
-    using Ask =
-        std::function<Reply(std::span<const std::uint8_t> question, const std::string& server, Transport)>;
-    // For names outside the lab: nothing, or the answer of an upstream.
-    using Upstream = std::function<std::optional<Message>(const Message& question)>;
+    struct Parts {
+        // Internet::ask; a function, so that tests can bring servers of their own.
+        std::function<Reply(std::span<const std::uint8_t> question, const std::string& server, Transport)>
+            ask;
+        std::vector<std::string> root_servers;
+        std::string
+            trust_anchor;  // a DS record of the root as a line of a zone file; empty: nothing is validated
+        // Names of the lab: all others go to the upstream, or are REFUSED where there is none.
+        std::function<bool(const WireName& folded)> is_ours;
+        std::function<std::optional<Message>(const Message& question)> upstream;  // may be empty
+    };
 
-    Resolver(Ask ask, std::vector<std::string> root_servers, std::string trust_anchor, const Clock& clock,
-             ResolverSettings settings = {});
+    Resolver(Parts parts, const Clock& clock, ResolverSettings settings = {});
     ~Resolver();
 
     // From the cache alone, without waiting for anybody.
     std::optional<Message> from_cache(const Message& question);
+
     // The whole answer, and how long a real one would have kept the client waiting for it.
     struct Outcome {
         Message message;
