@@ -1,11 +1,11 @@
 #include "dns/zone_entries.hpp"
 
-#include <ldns/ldns.h>
-
 #include <cstdio>
 #include <memory>
 
 #include "dns/zone_syntax.hpp"
+
+#include <ldns/ldns.h>  // last: it makes macros of bool, true and false
 
 namespace custdkim::dns {
 

@@ -3,6 +3,10 @@
 #pragma once
 
 #include <ldns/ldns.h>
+// ldns makes macros of these, and `false` an int: what is included after it would not compile.
+#undef bool
+#undef true
+#undef false
 
 #include <cstdlib>
 #include <memory>

@@ -1,5 +1,7 @@
 #include "lab/wire/message.hpp"
 
+#include <stdexcept>
+
 #include "lab/wire/ldns_types.hpp"
 
 namespace custdkim::lab {
@@ -94,7 +96,6 @@ void push(ldns_pkt* packet, ldns_pkt_section section, const std::vector<Resource
 }
 
 void put_edns(ldns_pkt* packet, const Edns& edns) {
-    ldns_pkt_set_edns_present(packet, true);
     ldns_pkt_set_edns_udp_size(packet, edns.udp_size);
     ldns_pkt_set_edns_version(packet, edns.version);
     ldns_pkt_set_edns_do(packet, edns.dnssec_ok);
@@ -147,6 +148,10 @@ std::optional<std::uint16_t> extended_error(const Edns& edns) {
         if (option.code == extended_error_option && option.data.size() >= 2) return word_at(option.data, 0);
     }
     return std::nullopt;
+}
+
+void throw_exception_from_error(const BadQuestion&, const boost::source_location&) {
+    throw std::logic_error("a question that cannot be read was taken for one");
 }
 
 // The counts are looked at first: ldns allocates for each string of a TXT as much as the record is long.

@@ -28,7 +28,7 @@ TEST_CASE("What was written is read again, with the case of names and everything
     Message answer = response_to(question());
     answer.answer = {record("S1._domainkey.Acme.example", type::cname, "s1.Q7W2KA.keys.example."),
                      record("S1._domainkey.Acme.example", type::cname, "other.example."),
-                     record("s1.q7w2ka.keys.example", type::txt, "\"v=DKIM1; \" \"p=abc\"")};
+                     record("s1.Q7W2KA.keys.example", type::txt, "\"v=DKIM1; \" \"p=abc\"")};
     answer.authority = {record("example", type::soa, "ns.example. h.example. 1 2 3 4 5")};
     answer.rcode = rcode::nxdomain;
     answer.authentic = true;
