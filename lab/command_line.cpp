@@ -5,6 +5,7 @@
 #include <functional>
 #include <iostream>
 
+#include "lab/misconfigurations_command.hpp"
 #include "lab/simulate_command.hpp"
 #include "lab/simulation/lab_policy.hpp"
 #include "lab/timeline.hpp"
@@ -22,6 +23,7 @@ struct Choice {
     std::function<int()> action;
     SimulateOptions simulate;
     std::string timeline_policy;
+    MisconfigurationsOptions misconfigurations;
 };
 
 void add_simulate(CLI::App& app, Choice& choice) {
@@ -82,6 +84,21 @@ void add_timeline(CLI::App& app, Choice& choice) {
         [&choice] { choice.action = [&choice] { return print_timeline(choice.timeline_policy); }; });
 }
 
+void add_misconfigurations(CLI::App& app, Choice& choice) {
+    CLI::App* const verb =
+        app.add_subcommand("misconfigurations", "List the ways in which a customer's DNS can be broken here");
+    MisconfigurationsOptions& options = choice.misconfigurations;
+    verb->add_option("--catalogue", options.catalogue,
+                     "A folder of misconfigurations (default: those that come with the program)");
+    CLI::Option* const json =
+        verb->add_flag("--json", options.json, "Print one JSON document, with everything");
+    verb->add_flag("--markdown", options.markdown, "Print the page docs/misconfigurations.md")
+        ->excludes(json);
+    verb->callback([&choice] {
+        choice.action = [&choice] { return misconfigurations_command(choice.misconfigurations); };
+    });
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -93,6 +110,7 @@ int run(int argc, char** argv) {
     Choice choice;
     add_simulate(app, choice);
     add_timeline(app, choice);
+    add_misconfigurations(app, choice);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& success) {  // --help, --version
