@@ -3,6 +3,8 @@
 // Thread-safe while the delegations stand still.
 #pragma once
 
+#include <set>
+
 #include "lab/internet/address_plan.hpp"
 #include "lab/internet/delegations.hpp"
 #include "lab/internet/online_signer.hpp"
