@@ -28,7 +28,7 @@ struct DnsServerSettings {
 class DnsServer {
   public:
     // Listens from here on. The handler outlives the server.
-    static Result<std::unique_ptr<DnsServer>> start(DnsServerSettings settings, DnsHandler& handler);
+    static Result<std::unique_ptr<DnsServer>> start(const DnsServerSettings& settings, DnsHandler& handler);
 
     // Takes no more questions, waits for the handler's calls under way, closes.
     ~DnsServer();
