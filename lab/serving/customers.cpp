@@ -13,41 +13,42 @@ Error unknown_customer(const dns::Name& domain) {
 
 }  // namespace
 
-Result<Customer> Customers::set(const dns::Name& domain, const CustomerOrder& order) {
+Result<Customer> Customers::set(const dns::Name& domain, const CustomerRequest& request) {
     const std::lock_guard lock(turn_of(domain));
-    const auto key = key_for(domain, order);
+    const auto key = key_for(domain, request);
     if (!key) return key.error();
     const auto before = internet_.find(domain);
-    // What was cached of the old zone goes before the new one is read for the first time.
-    if (!order.keep_cache) flush(domain);
-    auto customer = make(*key, order);
+    auto customer = make(*key, request);
     if (!customer) {
         restore(domain, before);
         return customer.error();
     }
-    const Misconfiguration* const misconfiguration = catalogue_.find(order.misconfiguration);
-    const bool is_primed = misconfiguration && misconfiguration->primed && !order.zone;
-    if (!order.keep_cache && !is_primed) flush(domain);
     return customer;
 }
 
-Result<Customer> Customers::make(const CustomerKey& key, const CustomerOrder& order) {
-    auto customer = internet_.set(key, order.misconfiguration, order.flavour);
+Result<Customer> Customers::make(const CustomerKey& key, const CustomerRequest& request) {
+    auto customer = internet_.set(key, request.misconfiguration, request.flavour);
+    if (customer && request.zone) customer = internet_.replace_zone(key.domain, *request.zone);
     if (!customer) return customer;
-    if (order.zone) return internet_.replace_zone(key.domain, *order.zone);
-    const Misconfiguration* const misconfiguration = catalogue_.find(order.misconfiguration);
-    if (!misconfiguration || !misconfiguration->primed) return customer;
-    if (const auto primed = prime(key, *misconfiguration); !primed) return primed.error();
-    return internet_.set(key, order.misconfiguration, order.flavour);
+    const Misconfiguration* const misconfiguration = catalogue_.find(request.misconfiguration);
+    const bool is_primed = misconfiguration && misconfiguration->primed && !request.zone;
+    if (!is_primed) {
+        if (!request.keep_cache) flush(key.domain);
+        return customer;
+    }
+    if (const auto primed = prime(key, *misconfiguration, request.keep_cache); !primed) return primed.error();
+    return internet_.set(key, request.misconfiguration, request.flavour);
 }
 
 // Resolvers are asked while the zone is still what it was before the edit; so they remember it.
-Result<void> Customers::prime(const CustomerKey& key, const Misconfiguration& misconfiguration) {
+Result<void> Customers::prime(const CustomerKey& key, const Misconfiguration& misconfiguration,
+                              bool keep_cache) {
     if (const auto sound = internet_.set(key, healthy); !sound) return sound.error();
     if (misconfiguration.before) {
         const auto edited = internet_.replace_zone(key.domain, *misconfiguration.before);
         if (!edited) return edited.error();
     }
+    if (!keep_cache) flush(key.domain);
     for (const std::string& selector : key.selectors) {
         const auto owner = wire_name(selector + "._domainkey." + key.domain.text());
         if (!owner) return owner.error();
@@ -76,13 +77,13 @@ void Customers::restore(const dns::Name& domain, const std::optional<Customer>& 
     if (before->replaced) (void)internet_.replace_zone(domain, before->zone);
 }
 
-Result<CustomerKey> Customers::key_for(const dns::Name& domain, const CustomerOrder& order) {
-    if (order.selectors.has_value() != order.targets.has_value()) {
+Result<CustomerKey> Customers::key_for(const dns::Name& domain, const CustomerRequest& request) {
+    if (request.selectors.has_value() != request.targets.has_value()) {
         return invalid("selectors and targets go together; name both, or neither");
     }
-    if (order.selectors) return CustomerKey{domain, *order.selectors, *order.targets};
-    auto key = keys_.find(domain, order.key_id);
-    if (key || key.error().code != Errc::not_found || order.key_id) return key;
+    if (request.selectors) return CustomerKey{domain, *request.selectors, *request.targets};
+    auto key = keys_.find(domain, request.key_id);
+    if (key || key.error().code != Errc::not_found || request.key_id) return key;
     // A customer whose selectors and targets were named once keeps them.
     if (const auto customer = internet_.find(domain)) return customer->key;
     return key;

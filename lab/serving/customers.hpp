@@ -16,7 +16,7 @@ namespace custdkim::lab {
 
 inline constexpr std::string_view healthy = "healthy";  // the misconfiguration that is none
 
-struct CustomerOrder {
+struct CustomerRequest {
     std::string misconfiguration, flavour;
     std::optional<std::string> zone;    // these records instead of the misconfiguration's
     std::optional<std::string> key_id;  // where the domain has several keys
@@ -31,7 +31,7 @@ class Customers {
         : internet_(internet), resolver_(resolver), catalogue_(catalogue), keys_(keys) {}
 
     // An Error leaves the world as it was.
-    Result<Customer> set(const dns::Name& domain, const CustomerOrder& order);
+    Result<Customer> set(const dns::Name& domain, const CustomerRequest& request);
     Result<Customer> fix(const dns::Name& domain, bool keep_cache = false);
     // Whether there was one.
     Result<bool> remove(const dns::Name& domain, bool keep_cache = false);
@@ -40,9 +40,9 @@ class Customers {
     std::vector<Customer> list() const { return internet_.list(); }
 
   private:
-    Result<CustomerKey> key_for(const dns::Name& domain, const CustomerOrder& order);
-    Result<Customer> make(const CustomerKey& key, const CustomerOrder& order);
-    Result<void> prime(const CustomerKey& key, const Misconfiguration& misconfiguration);
+    Result<CustomerKey> key_for(const dns::Name& domain, const CustomerRequest& request);
+    Result<Customer> make(const CustomerKey& key, const CustomerRequest& request);
+    Result<void> prime(const CustomerKey& key, const Misconfiguration& misconfiguration, bool keep_cache);
     void restore(const dns::Name& domain, const std::optional<Customer>& before);
     void flush(const dns::Name& domain);
     std::mutex& turn_of(const dns::Name& domain);

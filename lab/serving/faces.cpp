@@ -68,9 +68,6 @@ std::optional<Reply> ResolverFace::at_once(const DnsQuery& query) {
         log_.add(std::move(logged));
         return reply;
     }
-    if (question->edns && question->edns->version != 0) {  // RFC 6891 section 6.1.3
-        return finish(query, *question, response_to(*question, rcode::badvers), {});
-    }
     const auto cached = resolver_.from_cache(*question);
     if (!cached) return std::nullopt;
     return finish(query, *question, *cached, {});
