@@ -5,6 +5,8 @@
 #include <functional>
 #include <iostream>
 
+#include "lab/control_verbs.hpp"
+#include "lab/resolver_command.hpp"
 #include "lab/simulate_command.hpp"
 #include "lab/simulation/lab_policy.hpp"
 #include "lab/timeline.hpp"
@@ -22,6 +24,8 @@ struct Choice {
     std::function<int()> action;
     SimulateOptions simulate;
     std::string timeline_policy;
+    ControlOptions control;
+    std::string resolver_config;
 };
 
 void add_simulate(CLI::App& app, Choice& choice) {
@@ -82,6 +86,14 @@ void add_timeline(CLI::App& app, Choice& choice) {
         [&choice] { choice.action = [&choice] { return print_timeline(choice.timeline_policy); }; });
 }
 
+void add_resolver(CLI::App& app, Choice& choice) {
+    CLI::App* const verb = app.add_subcommand(
+        "resolver", "The test resolver and the fake internet alone, beside a real service");
+    verb->add_option("--config", choice.resolver_config, "The configuration (docs/lab.md)")->required();
+    verb->callback(
+        [&choice] { choice.action = [&choice] { return resolver_command(choice.resolver_config); }; });
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -93,6 +105,8 @@ int run(int argc, char** argv) {
     Choice choice;
     add_simulate(app, choice);
     add_timeline(app, choice);
+    add_resolver(app, choice);
+    add_control_verbs(app, choice.control, choice.action);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& success) {  // --help, --version

@@ -11,7 +11,7 @@ namespace custdkim::lab {
 namespace {
 
 constexpr std::size_t max_body_octets = 1 << 20;  // a zone
-constexpr std::string_view token_whereabouts = "the file in endpoints.json, token_file,";
+constexpr std::string_view token_whereabouts = "the lab's token file";
 
 struct Row {
     std::string_view method;

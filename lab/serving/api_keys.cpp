@@ -1,4 +1,4 @@
-#include "lab/serving/service_keys.hpp"
+#include "lab/serving/api_keys.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -35,7 +35,7 @@ Result<CustomerKey> read_key(const json& key, const std::string& url) {
 
 }  // namespace
 
-Result<CustomerKey> ServiceKeys::find(const dns::Name& domain, const std::optional<std::string>& id) {
+Result<CustomerKey> ApiKeys::find(const dns::Name& domain, const std::optional<std::string>& id) {
     const std::string path = id ? "/v1/keys/" + api::encode_segment(*id)
                                 : "/v1/keys?limit=2&domain=" + api::encode_segment(domain.text());
     const auto answer = api::call_http({.url = url_, .method = "GET", .path = path}, token_);

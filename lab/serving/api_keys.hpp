@@ -6,9 +6,9 @@
 
 namespace custdkim::lab {
 
-class ServiceKeys final : public KeySource {
+class ApiKeys final : public KeySource {
   public:
-    ServiceKeys(std::string url, SecretBytes token) : url_(std::move(url)), token_(std::move(token)) {}
+    ApiKeys(std::string url, SecretBytes token) : url_(std::move(url)), token_(std::move(token)) {}
 
     Result<CustomerKey> find(const dns::Name& domain, const std::optional<std::string>& id) override;
 
