@@ -36,7 +36,7 @@ int ask_and_tell(const ControlOptions& options, std::string_view method, const s
         tell(*reply.document);
         std::cout << std::flush;
     }
-    return done;
+    return Exit::done;
 }
 
 std::string heading(const ordered_json& customer) {
@@ -61,7 +61,7 @@ std::string keep_cache_body(const ControlOptions& options) {
     return options.keep_cache ? R"({"keep_cache": true})" : "";
 }
 
-int fail(LabExit code, const std::string& sentence) {
+int fail(Exit::Code code, const std::string& sentence) {
     std::cerr << "custdkim-lab: " << sentence << std::endl;
     return code;
 }
@@ -94,7 +94,7 @@ int set_customer(const ControlOptions& options) {
     if (!options.targets.empty()) body["targets"] = options.targets;
     if (!options.zone_file.empty()) {
         std::ifstream stream(options.zone_file, std::ios::binary);
-        if (!stream) return fail(wrong, "the zone " + options.zone_file.string() + " cannot be read");
+        if (!stream) return fail(Exit::wrong, "the zone " + options.zone_file.string() + " cannot be read");
         body["zone"] = std::string(std::istreambuf_iterator<char>(stream), {});
     }
     return ask_and_tell(options, "PUT", path_of(options), body.dump(-1, ' ', false, lenient), tell_customer);

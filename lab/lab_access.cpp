@@ -17,7 +17,7 @@ namespace {
 
 constexpr long answer_seconds = 3600;  // years may have to pass
 
-LabReply refuse(LabExit code, const std::string& sentence) {
+LabReply refuse(Exit::Code code, const std::string& sentence) {
     std::cerr << "custdkim-lab: " << sentence << std::endl;
     return {std::nullopt, code};
 }
@@ -53,10 +53,11 @@ LabReply ask_lab(const LabAccess& asked, std::string_view method, const std::str
                  const std::string& body) {
     const auto access = complete(asked);
     if (!access) {
-        return refuse(access.error().code == Errc::unavailable ? unknown : wrong, access.error().detail);
+        return refuse(access.error().code == Errc::unavailable ? Exit::unknown : Exit::wrong,
+                      access.error().detail);
     }
     const auto token = read_token_file(access->token_file);
-    if (!token) return refuse(wrong, token.error().detail);
+    if (!token) return refuse(Exit::wrong, token.error().detail);
     api::HttpOrder order;
     order.url = access->url;
     order.method = method;
@@ -65,18 +66,18 @@ LabReply ask_lab(const LabAccess& asked, std::string_view method, const std::str
     order.answer_seconds = answer_seconds;
     const auto answer = api::call_http(order, *token);
     if (!answer && answer.error().code == Errc::unavailable) {
-        return refuse(unknown, "cannot reach the lab at " + access->url + ": " + answer.error().detail +
-                                   "; is it still running?");
+        return refuse(Exit::unknown, "cannot reach the lab at " + access->url + ": " + answer.error().detail +
+                                         "; is it still running?");
     }
-    if (!answer) return refuse(wrong, answer.error().detail);
+    if (!answer) return refuse(Exit::wrong, answer.error().detail);
     auto document = ordered_json::parse(answer->body, nullptr, false);
     if (!document.is_object()) {
-        return refuse(unknown, "what answers at " + access->url + " is not a lab; check --lab");
+        return refuse(Exit::unknown, "what answers at " + access->url + " is not a lab; check --lab");
     }
-    if (answer->status < 300) return {std::move(document), done};
-    const LabExit code = answer->status >= 500                            ? unknown
-                         : answer->status == 400 || answer->status == 401 ? wrong
-                                                                          : no;
+    if (answer->status < 300) return {std::move(document), Exit::done};
+    const Exit::Code code = answer->status >= 500                            ? Exit::unknown
+                            : answer->status == 400 || answer->status == 401 ? Exit::wrong
+                                                                             : Exit::no;
     return refuse(code,
                   document.value("detail", "the lab refused (HTTP " + std::to_string(answer->status) + ")"));
 }

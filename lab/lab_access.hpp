@@ -18,12 +18,14 @@ struct LabAccess {
     std::filesystem::path token_file;  // likewise
 };
 
-enum LabExit : int { done = 0, no = 1, wrong = 2, unknown = 3 };
+struct Exit {
+    enum Code : int { done = 0, no = 1, wrong = 2, unknown = 3 };
+};
 
 // The document; or the exit code of a refusal, which has been told on stderr.
 struct LabReply {
     std::optional<nlohmann::ordered_json> document;
-    int exit = LabExit::done;
+    int exit = Exit::done;
 };
 
 LabReply ask_lab(const LabAccess& access, std::string_view method, const std::string& path,
