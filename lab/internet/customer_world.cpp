@@ -160,10 +160,18 @@ class CustomerWorld::Maker {
         auto all = parse_zone_text(head(edition, *records), "SOA and NS", world_.apex_, default_ttl);
         if (!all) return all.error();
         all->insert(all->end(), records->begin(), records->end());
+        for (const Delegation& child : order_.children) refer(child, *all);
         auto zone = std::make_shared<Zone>(world_.apex_, *all);
         if (world_.is_signed_) sign_zone(*zone, keys_.key, signing_fault_);
         known = std::move(zone);
         return known;
+    }
+
+    static void refer(const Delegation& child, std::vector<ResourceRecord>& records) {
+        for (const WireName& server : child.servers) {
+            records.push_back({child.zone, type::ns, default_ttl, server});
+        }
+        for (const std::string& ds : child.ds) records.push_back({child.zone, type::ds, default_ttl, ds});
     }
 
     Result<void> prepare_signing() {

@@ -33,6 +33,7 @@ struct CustomerOrder {
     unsigned set = 0;                        // of name servers
     std::uint32_t serial = 1;
     std::array<std::string, 2> texts;  // at the targets
+    std::vector<Delegation> children;  // of a signed zone: its NS and DS records for other zones of the lab
 };
 
 // The TXT of a flattened name, as the provider last read it.

@@ -2,7 +2,7 @@
 // domains, the key zones and the zone of the name servers' names. Written under a lock of its owner's.
 #pragma once
 
-#include <set>
+#include <map>
 
 #include "lab/internet/names.hpp"
 
@@ -21,14 +21,15 @@ class Delegations {
 
     // The highest one that is below `zone` and at or above the name, both folded.
     const Delegation* between(std::string_view zone, std::string_view name) const;
-    // The lowest one at or above the name.
-    const Delegation* nearest(std::string_view name) const;
-    // Whether one is at or below the name.
+    // Whether one is at or above the name.
+    bool any_at_or_above(std::string_view name) const;
     bool any_at_or_below(std::string_view name) const;
+    // Those that the zone itself must refer to: below it, and not below another that is.
+    std::vector<Delegation> directly_below(std::string_view zone) const;
 
   private:
     NameMap<Delegation> by_name_;
-    std::set<std::string> sorted_;  // sort keys
+    std::map<std::string, WireName> sorted_;  // by sort key
 };
 
 }  // namespace custdkim::lab

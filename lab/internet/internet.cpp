@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "base/log.hpp"
 #include "lab/internet/state.hpp"
 
 namespace custdkim::lab {
@@ -49,7 +50,6 @@ Internet::State::State(const Catalogue& catalogue, const Clock& clock, KeyZoneSe
       addresses_(plan),
       provider_(wire_name(provider_zone).value(), provider_records(addresses_)),
       registry_signer_(signs_root ? std::make_unique<OnlineSigner>(registry_key_) : nullptr),
-      customer_signer_(std::make_unique<OnlineSigner>(customer_key_)),
       registry_(addresses_, delegations_, registry_signer_.get()) {
     const WireName provider = provider_.apex();
     delegations_.put({provider, {below("ns", provider)}, {}});
@@ -94,24 +94,47 @@ std::array<std::string, 2> Internet::State::key_texts(const CustomerOrder& order
 
 Result<Customer> Internet::State::put(CustomerOrder order) {
     order.texts = key_texts(order);
-    order.serial = static_cast<std::uint32_t>(clock_.now().time_since_epoch().count());
-    {
-        const std::unique_lock lock(mutex_);
-        const auto found = customers_.find(wire(order.customer.key.domain));
-        if (found == customers_.end()) {
-            order.set = next_set_++ % addresses_.sets();
-        } else {
-            order.set = found->second->order().set;
-            order.serial = std::max(order.serial, found->second->order().serial + 1);
-        }
-    }
-    auto world = CustomerWorld::make(std::move(order), {customer_key_, other_key_});
-    if (!world) return world.error();
     const std::unique_lock lock(mutex_);
-    delegations_.put((*world)->delegation());
-    customers_.insert_or_assign((*world)->apex(), *world);
+    order.serial = static_cast<std::uint32_t>(clock_.now().time_since_epoch().count());
+    const auto found = customers_.find(wire(order.customer.key.domain));
+    order.set = found == customers_.end() ? next_set_ : found->second->order().set;
+    if (found != customers_.end()) order.serial = std::max(order.serial, found->second->order().serial + 1);
+    const bool is_new = found == customers_.end();
+    const auto world = build(std::move(order));
+    if (!world) return world.error();
+    if (is_new) next_set_ = (next_set_ + 1) % addresses_.sets();
+    sign_again_above((*world)->apex());
     ++generation_;
     return (*world)->customer();
+}
+
+Result<Internet::State::World> Internet::State::build(CustomerOrder order) {
+    order.children.clear();
+    if (order.misconfiguration->dnssec) {
+        order.children = delegations_.directly_below(wire(order.customer.key.domain));
+    }
+    auto made = CustomerWorld::make(std::move(order), {customer_key_, other_key_});
+    if (!made) return made.error();
+    const World world = std::move(*made);
+    delegations_.put(world->delegation());
+    customers_.insert_or_assign(world->apex(), world);
+    return world;
+}
+
+// A signed zone has its delegations in its chain of NSEC.
+void Internet::State::sign_again_above(const WireName& zone) {
+    const Suffixes suffixes(zone);
+    for (std::size_t labels = suffixes.labels() - 1; labels > 1; --labels) {
+        const auto found = customers_.find(suffixes.of(labels));
+        if (found == customers_.end()) continue;
+        if (!found->second->is_signed()) return;
+        CustomerOrder order = found->second->order();
+        ++order.serial;
+        if (const auto built = build(std::move(order)); !built) {
+            log_error("a signed zone could not be made anew", {{"why", built.error().detail}});
+        }
+        return;
+    }
 }
 
 Result<Customer> Internet::State::set(const CustomerKey& key, std::string_view misconfiguration,
@@ -153,6 +176,7 @@ Result<void> Internet::State::remove(const dns::Name& domain) {
     const WireName name = wire(domain);
     if (customers_.erase(name) == 0) return unknown_customer(domain);
     delegations_.remove(name);
+    sign_again_above(name);
     ++generation_;
     return {};
 }
@@ -181,7 +205,7 @@ std::uint64_t Internet::State::generation() const {
 
 bool Internet::State::knows(const WireName& folded) const {
     const std::shared_lock lock(mutex_);
-    return delegations_.nearest(folded) || delegations_.any_at_or_below(folded);
+    return delegations_.any_at_or_above(folded) || delegations_.any_at_or_below(folded);
 }
 
 Internet::Internet(const Catalogue& catalogue, const Clock& clock, KeyZoneServer& key_zones, AddressPlan plan,

@@ -150,14 +150,16 @@ Message Internet::State::answer_as(const CustomerWorld& world, unsigned number, 
 Message Internet::State::answer_from_zone(const CustomerWorld& world, const ServerZone& server,
                                           const Asked& asked) const {
     Message response = response_to(asked.message);
-    OnlineSigner* const signer = world.is_signed() ? customer_signer_.get() : nullptr;
     const std::shared_lock lock(mutex_);
-    if (const Delegation* child = delegations_.between(world.apex(), asked.name)) {
-        if (asked.question.type == type::ds && asked.name == child->zone) {
-            registry_.answer_ds(*child, world.apex(), server.zone->soa(), signer, asked.dnssec, response);
-        } else {
-            registry_.refer(*child, world.apex(), signer, asked.dnssec, response);
-        }
+    // A signed zone has its delegations written in it.
+    const Delegation* const child =
+        world.is_signed() ? nullptr : delegations_.between(world.apex(), asked.name);
+    if (child && asked.question.type == type::ds && asked.name == child->zone) {
+        deny(server.zone->soa(), rcode::noerror, response);
+        return response;
+    }
+    if (child) {
+        registry_.refer(*child, world.apex(), response);
         return response;
     }
     const auto conflicts = server.serves == Serves::by_type ? Conflicts::by_type : Conflicts::cname_wins;

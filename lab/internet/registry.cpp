@@ -54,67 +54,46 @@ void Registry::answer(std::string_view zone, const Question& question, bool dnss
     if (is_above(name, server)) {
         if (name == server && question.type == type::a) {
             const std::string& address = zone.size() == 1 ? root_address_ : top_level_address_;
-            return give({{question.name, type::a, own_ttl, address}}, apex, signer_, dnssec, response.answer);
+            return give({{question.name, type::a, own_ttl, address}}, apex, dnssec, response.answer);
         }
         if (name == server) return give_nothing(apex, name, {type::a}, dnssec, response);
         return give_nothing(apex, name, {}, dnssec, response);
     }
     const Suffixes suffixes(name);
-    std::optional<Delegation> child;
     if (zone.size() == 1) {
-        if (has_top_level(suffixes.of(1))) child = top_level(suffixes.of(1));
-    } else if (const Delegation* found = delegations_.between(zone, name)) {
-        child = *found;
+        if (has_top_level(suffixes.of(1))) {
+            return answer_child(top_level(suffixes.of(1)), apex, question, dnssec, response);
+        }
+    } else if (const Delegation* child = delegations_.between(zone, name)) {
+        return answer_child(*child, apex, question, dnssec, response);
     }
-    if (child && question.type == type::ds && name == child->zone) {
-        const ResourceRecord soa = soa_of(apex);
-        return answer_ds(*child, apex, &soa, signer_, dnssec, response);
-    }
-    if (child) return refer(*child, apex, signer_, dnssec, response);
     if (delegations_.any_at_or_below(name)) return give_nothing(apex, name, {}, dnssec, response);
     give_no_such_name(apex, name, dnssec, response);
 }
 
-void Registry::refer(const Delegation& delegation, const WireName& above, OnlineSigner* signer, bool dnssec,
-                     Message& response) const {
+void Registry::answer_child(const Delegation& child, const WireName& zone, const Question& question,
+                            bool dnssec, Message& response) const {
+    std::vector<ResourceRecord> ds;
+    for (const std::string& rdata : child.ds) ds.push_back({child.zone, type::ds, delegation_ttl, rdata});
+    if (question.type == type::ds && fold_case(question.name) == child.zone) {
+        if (ds.empty()) return give_nothing(zone, child.zone, {type::ns}, dnssec, response);
+        return give(ds, zone, dnssec, response.answer);
+    }
+    refer(child, zone, response);
+    if (!signer_ || !dnssec) return;
+    if (ds.empty()) ds = {narrow_nsec(child.zone, {type::ns}, negative)};
+    give(ds, zone, true, response.authority);
+}
+
+void Registry::refer(const Delegation& delegation, const WireName& above, Message& response) const {
     response.authoritative = false;
     for (const WireName& server : delegation.servers) {
         response.authority.push_back({delegation.zone, type::ns, delegation_ttl, server});
-    }
-    if (signer && dnssec) {
-        std::vector<ResourceRecord> proof;
-        for (const std::string& ds : delegation.ds) {
-            proof.push_back({delegation.zone, type::ds, delegation_ttl, ds});
-        }
-        if (proof.empty()) proof = {narrow_nsec(delegation.zone, {type::ns}, negative)};
-        give(proof, above, signer, true, response.authority);
-    }
-    for (const WireName& server : delegation.servers) {
         if (!is_at_or_below(server, above)) continue;
         if (const auto address = address_of(server)) {
             response.additional.push_back({server, type::a, delegation_ttl, *address});
         }
     }
-}
-
-void Registry::answer_ds(const Delegation& delegation, const WireName& above, const ResourceRecord* soa,
-                         OnlineSigner* signer, bool dnssec, Message& response) const {
-    response.authoritative = true;
-    if (!delegation.ds.empty()) {
-        std::vector<ResourceRecord> set;
-        for (const std::string& ds : delegation.ds) {
-            set.push_back({delegation.zone, type::ds, delegation_ttl, ds});
-        }
-        return give(set, above, signer, dnssec, response.answer);
-    }
-    deny(soa, rcode::noerror, response);
-    if (!signer || !dnssec) return;
-    if (soa) {
-        const std::vector<ResourceRecord> shown = std::move(response.authority);
-        response.authority.clear();
-        give(shown, above, signer, true, response.authority);
-    }
-    give({narrow_nsec(delegation.zone, {type::ns}, negative)}, above, signer, true, response.authority);
 }
 
 void Registry::give_apex(const WireName& zone, std::uint16_t wanted, bool dnssec, Message& response) const {
@@ -124,7 +103,7 @@ void Registry::give_apex(const WireName& zone, std::uint16_t wanted, bool dnssec
     ResourceRecord record{zone, wanted, own_ttl, server_of(zone)};
     if (wanted == type::soa) record = soa_of(zone);
     if (wanted == type::dnskey) record.rdata = signer_->key().dnskey();
-    give({record}, zone, signer_, dnssec, response.answer);
+    give({record}, zone, dnssec, response.answer);
     if (wanted == type::ns) {
         response.additional.push_back(
             {server_of(zone), type::a, own_ttl, zone.size() == 1 ? root_address_ : top_level_address_});
@@ -135,9 +114,9 @@ void Registry::give_nothing(const WireName& zone, const WireName& name, std::set
                             bool dnssec, Message& response) const {
     ResourceRecord soa = soa_of(zone);
     soa.ttl = negative;
-    give({soa}, zone, signer_, dnssec, response.authority);
+    give({soa}, zone, dnssec, response.authority);
     if (signer_ && dnssec) {
-        give({narrow_nsec(name, std::move(types), negative)}, zone, signer_, true, response.authority);
+        give({narrow_nsec(name, std::move(types), negative)}, zone, true, response.authority);
     }
 }
 
@@ -146,7 +125,7 @@ void Registry::give_no_such_name(const WireName& zone, const WireName& name, boo
     response.rcode = rcode::nxdomain;
     ResourceRecord soa = soa_of(zone);
     soa.ttl = negative;
-    give({soa}, zone, signer_, dnssec, response.authority);
+    give({soa}, zone, dnssec, response.authority);
     if (!signer_ || !dnssec) return;
     const Suffixes suffixes(name);
     const WireName server = server_of(zone);
@@ -156,14 +135,14 @@ void Registry::give_no_such_name(const WireName& zone, const WireName& name, boo
         ++labels;
     }
     const WireName next_closer(suffixes.of(labels + 1)), wildcard = below("*", suffixes.of(labels));
-    give({covering_nsec(next_closer, negative)}, zone, signer_, true, response.authority);
+    give({covering_nsec(next_closer, negative)}, zone, true, response.authority);
     if (wildcard == next_closer) return;
-    give({covering_nsec(wildcard, negative)}, zone, signer_, true, response.authority);
+    give({covering_nsec(wildcard, negative)}, zone, true, response.authority);
 }
 
-void Registry::give(const std::vector<ResourceRecord>& set, const WireName& zone, OnlineSigner* signer,
-                    bool dnssec, std::vector<ResourceRecord>& section) const {
-    if (signer) return signer->give(set, zone, dnssec, section);
+void Registry::give(const std::vector<ResourceRecord>& set, const WireName& zone, bool dnssec,
+                    std::vector<ResourceRecord>& section) const {
+    if (signer_) return signer_->give(set, zone, dnssec, section);
     section.insert(section.end(), set.begin(), set.end());
 }
 

@@ -3,6 +3,8 @@
 // Thread-safe while the delegations stand still.
 #pragma once
 
+#include <set>
+
 #include "lab/internet/address_plan.hpp"
 #include "lab/internet/delegations.hpp"
 #include "lab/internet/online_signer.hpp"
@@ -16,12 +18,8 @@ class Registry {
     // From the root, or from a top-level domain, which must be there. The name is at or below the zone.
     void answer(std::string_view zone, const Question& question, bool dnssec, Message& response) const;
 
-    // Refers to a zone below `above`. `signer` is the zone's above; nullptr if that is not signed.
-    void refer(const Delegation& delegation, const WireName& above, OnlineSigner* signer, bool dnssec,
-               Message& response) const;
-    // The DS of a delegation, or that it has none.
-    void answer_ds(const Delegation& delegation, const WireName& above, const ResourceRecord* soa,
-                   OnlineSigner* signer, bool dnssec, Message& response) const;
+    // A referral by any zone `above`, unsigned, with the addresses of servers whose names are below that.
+    void refer(const Delegation& delegation, const WireName& above, Message& response) const;
 
     bool has_top_level(std::string_view name) const;  // a name of one label
     // a.lab-registry below the zone: the name of its server.
@@ -33,7 +31,9 @@ class Registry {
     void give_nothing(const WireName& zone, const WireName& name, std::set<std::uint16_t> types, bool dnssec,
                       Message& response) const;
     void give_no_such_name(const WireName& zone, const WireName& name, bool dnssec, Message& response) const;
-    void give(const std::vector<ResourceRecord>& set, const WireName& zone, OnlineSigner* signer, bool dnssec,
+    void answer_child(const Delegation& child, const WireName& zone, const Question& question, bool dnssec,
+                      Message& response) const;
+    void give(const std::vector<ResourceRecord>& set, const WireName& zone, bool dnssec,
               std::vector<ResourceRecord>& section) const;
     std::optional<std::string> address_of(const WireName& server) const;
 

@@ -42,6 +42,9 @@ class Internet::State {
     Result<void> check_domain(const dns::Name& domain) const;
     std::array<std::string, 2> key_texts(const CustomerOrder& order) const;
     Result<Customer> put(CustomerOrder order);
+    // With the lock: makes the world, and changes nothing if that fails.
+    Result<World> build(CustomerOrder order);
+    void sign_again_above(const WireName& zone);
 
     Reply ask_customer_server(const Asked& asked, const ServerRole& role) const;
     World hosted(const Asked& asked, unsigned set) const;
@@ -59,8 +62,7 @@ class Internet::State {
     const Addresses addresses_;
     const Zone provider_;
     const SigningKey registry_key_, customer_key_, other_key_;
-    std::unique_ptr<OnlineSigner> registry_signer_;        // nullptr: the root is not signed
-    const std::unique_ptr<OnlineSigner> customer_signer_;  // for delegations inside a customer's zone
+    std::unique_ptr<OnlineSigner> registry_signer_;  // nullptr: the root is not signed
 
     mutable std::shared_mutex mutex_;  // guards what follows
     Delegations delegations_;

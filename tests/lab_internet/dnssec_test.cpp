@@ -239,14 +239,38 @@ TEST_CASE("a key of an unknown algorithm has a DS, a DNSKEY and signatures of th
     CHECK(world.has_entry_point("acme.example", own, top));
 }
 
-TEST_CASE("a signed customer's zone signs its delegation of another's") {
+TEST_CASE("a signed customer's zone has its delegations of others' in its chain, while they are there") {
     SignedInternet world(signed_zone());
+    const auto chained = [&world] {
+        return lines(of_type(world.secure("f.acme.example", type::a).authority, type::nsec)).at(0);
+    };
+    CHECK(chained().find("sel2._domainkey.acme.example.") == 0);
     REQUIRE(world.internet.set(key_of("eu.acme.example"), "healthy").has_value());
+    REQUIRE(world.internet.set(key_of("x.eu.acme.example"), "healthy").has_value());
+    CHECK(chained() == "eu.acme.example. 300 NSEC acme.example. NS DS RRSIG NSEC ");
     const Message referral = world.secure("sel1._domainkey.eu.acme.example", type::txt);
+    CHECK_FALSE(referral.authoritative);
     CHECK(of_type(referral.authority, type::ds).size() == 1);
     CHECK(verified(referral.authority, world.keys("acme.example"), world.clock.now()) == 1);
     CHECK(verified(world.secure("eu.acme.example", type::ds).answer, world.keys("acme.example"),
                    world.clock.now()) == 1);
+    REQUIRE(world.internet.remove(dns::Name::parse("eu.acme.example").value()).has_value());
+    CHECK(chained() == "x.eu.acme.example. 300 NSEC acme.example. NS DS RRSIG NSEC ");
+    REQUIRE(world.internet.remove(dns::Name::parse("x.eu.acme.example").value()).has_value());
+    CHECK(chained().find("sel2._domainkey.acme.example.") == 0);
+}
+
+TEST_CASE("a signed domain inside an unsigned one is delegated without DS") {
+    Misconfiguration inner = signed_zone();
+    inner.id = "signed";
+    SmallInternet both({healthy(), inner});
+    both.set("healthy");
+    REQUIRE(both.internet.set(key_of("eu.acme.example"), "signed").has_value());
+    Ask ds{"eu.acme.example", type::ds};
+    ds.dnssec = true;
+    CHECK(both.ask(ds).authoritative);
+    CHECK(both.ask(ds).answer.empty());
+    CHECK(both.ask(ds).authority.size() == 1);
 }
 
 TEST_CASE("a signed zone is exported with its signatures") {
