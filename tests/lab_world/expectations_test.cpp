@@ -47,13 +47,6 @@ class KeyZone final : public KeyZoneServer {
          "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA2"}};
 };
 
-class NoKeys final : public KeySource {
-  public:
-    Result<CustomerKey> find(const dns::Name& domain, const std::optional<std::string>&) override {
-        return Error{Errc::not_found, domain.text() + " has no key"};
-    }
-};
-
 struct World {
     const Catalogue& catalogue = Catalogue::built_in();
     SimulatedClock clock{Timestamp(std::chrono::days(20'000))};
