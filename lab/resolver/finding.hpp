@@ -56,11 +56,11 @@ std::uint32_t least_ttl(const Records& records);
 std::optional<std::uint32_t> negative_ttl(const Records& proof);
 
 // The RRsets among the records, in order of appearance, with the signatures over each.
-struct RRset {
+struct SignedSet {
     WireName owner;  // folded
     std::uint16_t type = 0;
     Records records, signatures;
 };
-std::vector<RRset> group(const Records& records);
+std::vector<SignedSet> group(const Records& records);
 
 }  // namespace custdkim::lab

@@ -67,7 +67,7 @@ WireName signer_of(const ResourceRecord& signature) {
     return fold_case(signature.rdata.substr(start, at + 1 - start));
 }
 
-Verified verify(const RRset& set, const WireName& zone, const Records& keys, Timestamp now) {
+Verified verify(const SignedSet& set, const WireName& zone, const Records& keys, Timestamp now) {
     const auto records = to_ldns(set.records), key_list = whole_ones(keys);
     if (set.signatures.empty()) return {bogus(10, "no signatures"), {}};
     Verified last{bogus(6, "no signature by a key of the zone"), {}};

@@ -15,7 +15,7 @@ struct Verified {
     Verdict verdict;
     std::optional<std::size_t> expanded_below;
 };
-Verified verify(const RRset& set, const WireName& zone, const Records& keys, Timestamp now);
+Verified verify(const SignedSet& set, const WireName& zone, const Records& keys, Timestamp now);
 
 // A DS that can be used: an algorithm and a digest that ldns knows.
 bool is_supported(const ResourceRecord& ds);
