@@ -5,7 +5,9 @@
 #include <functional>
 #include <iostream>
 
+#include "lab/control_verbs.hpp"
 #include "lab/misconfigurations_command.hpp"
+#include "lab/resolver_command.hpp"
 #include "lab/simulate_command.hpp"
 #include "lab/simulation/lab_policy.hpp"
 #include "lab/timeline.hpp"
@@ -23,6 +25,8 @@ struct Choice {
     std::function<int()> action;
     SimulateOptions simulate;
     std::string timeline_policy;
+    ControlOptions control;
+    std::string resolver_config;
     MisconfigurationsOptions misconfigurations;
 };
 
@@ -84,6 +88,14 @@ void add_timeline(CLI::App& app, Choice& choice) {
         [&choice] { choice.action = [&choice] { return print_timeline(choice.timeline_policy); }; });
 }
 
+void add_resolver(CLI::App& app, Choice& choice) {
+    CLI::App* const verb = app.add_subcommand(
+        "resolver", "The test resolver and the fake internet alone, beside a real service");
+    verb->add_option("--config", choice.resolver_config, "The configuration (docs/lab.md)")->required();
+    verb->callback(
+        [&choice] { choice.action = [&choice] { return resolver_command(choice.resolver_config); }; });
+}
+
 void add_misconfigurations(CLI::App& app, Choice& choice) {
     CLI::App* const verb =
         app.add_subcommand("misconfigurations", "List the ways in which a customer's DNS can be broken here");
@@ -110,6 +122,8 @@ int run(int argc, char** argv) {
     Choice choice;
     add_simulate(app, choice);
     add_timeline(app, choice);
+    add_resolver(app, choice);
+    add_control_verbs(app, choice.control, choice.action);
     add_misconfigurations(app, choice);
     try {
         app.parse(argc, argv);

@@ -160,7 +160,7 @@ TEST_CASE("The misconfigurations come by group, then by name, and are found by n
         const Misconfiguration &one = catalogue.all()[i - 1], &next = catalogue.all()[i];
         CHECK((one.group < next.group || (one.group == next.group && one.id < next.id)));
     }
-    CHECK(catalogue.find("proxied")->cause == "proxied");
+    CHECK(catalogue.find("cname-proxied")->cause == "cname-proxied");
     CHECK(catalogue.find("healthy")->group == Group::healthy);
     CHECK(catalogue.find("none-such") == nullptr);
 }
