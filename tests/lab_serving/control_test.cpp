@@ -211,7 +211,7 @@ TEST_CASE("What a real resolver needs of the root is told") {
     CHECK(root["port"].is_null());
 }
 
-TEST_CASE("CustomerOrders are independent: many threads set, look at and remove their own") {
+TEST_CASE("Customers are independent: many threads set, look at and remove their own") {
     LabWorld world;
     std::atomic<int> wrong = 0;
     std::vector<std::thread> threads;
