@@ -3,6 +3,7 @@ come with; what is set only keeps them inside of their directory and quiet.
 """
 
 import signal
+import socket
 import sqlite3
 import subprocess
 
@@ -14,23 +15,29 @@ import dns.query
 from programs import Program
 
 
-def answers(address):
-    """Whether a DNS server is there, whatever it says. Nothing is looked up for that: the class is CHAOS."""
-    question = dns.message.make_query("version.bind", "TXT", "CH")
+def ask(address, name, rdtype, rdclass="IN"):
+    """The response, or None where nothing comes at once."""
+    question = dns.message.make_query(name, rdtype, rdclass)
     question.flags &= ~dns.flags.RD
     try:
-        dns.query.udp(question, address, timeout=0.5)
-        return True
+        return dns.query.udp(question, address, timeout=0.5)
     except (dns.exception.DNSException, OSError):
-        return False
+        return None
+
+
+def answers(address):
+    """Whether a DNS server is there, whatever it says. Nothing is looked up for that: the class is CHAOS."""
+    return ask(address, "version.bind", "TXT", "CH") is not None
 
 
 class AuthoritativeServer:
-    """`zones` is {domain: text of its master file}, no dots at the end."""
+    """`zones` is {domain: text of its master file}, no dots at the end; None: the file is missing. A secondary has
+    addresses in `primaries` instead: {domain: address}."""
 
-    def __init__(self, directory, addresses, zones):
+    def __init__(self, directory, addresses, zones, primaries=None):
         self.directory = directory
         self.addresses = addresses
+        self.primaries = primaries or {}
         self.domains = list(zones)
         (directory / "zones").mkdir(parents=True)
         self.write(zones)
@@ -45,7 +52,8 @@ class AuthoritativeServer:
 
     def write(self, zones):
         for domain, text in zones.items():
-            self.zone_file(domain).write_text(text)
+            if text is not None:
+                self.zone_file(domain).write_text(text)
 
     def replace(self, zones):
         """The operator edits files, and has the server read them again."""
@@ -100,6 +108,8 @@ class Nsd(AuthoritativeServer):
         addresses = "".join(f"    ip-address: {address}\n" for address in self.addresses)
         zones = "".join(f'zone:\n    name: "{domain}"\n    zonefile: "{self.zone_file(domain)}"\n'
                         for domain in self.domains)
+        zones += "".join(f'zone:\n    name: "{domain}"\n    request-xfr: AXFR {primary} NOKEY\n'
+                         for domain, primary in self.primaries.items())
         directory = self.directory
         self.write_file("nsd.conf", f"""
 server:
@@ -180,7 +190,8 @@ distributor-threads=1
                        check=True, capture_output=True)
         with sqlite3.connect(self.directory / "dnssec.db") as database:
             for domain in self.domains:
-                if "RRSIG" in self.zone_file(domain).read_text():
+                file = self.zone_file(domain)
+                if file.exists() and " RRSIG " in file.read_text():
                     database.execute("INSERT INTO domainmetadata (domain, kind, content) VALUES (?, 'PRESIGNED', '1')",
                                      (domain,))
         database.close()
@@ -194,3 +205,17 @@ distributor-threads=1
 
 
 SERVERS = [Bind, Nsd, Knot, PowerDns]
+
+
+class SilentServer:
+    """Takes every question, and says nothing."""
+
+    def __init__(self, address):
+        self.sockets = [socket.socket(type=kind) for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM)]
+        for one in self.sockets:
+            one.bind((address, 53))
+        self.sockets[1].listen()
+
+    def stop(self):
+        for one in self.sockets:
+            one.close()

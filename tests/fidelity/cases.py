@@ -34,13 +34,32 @@ class Case:
 
     def why_not_comparable(self, server):
         """Nothing where a real server can be set up to do it."""
-        if self.misconfiguration.get("fault"):
+        faults = self.misconfiguration.get("fault", [])
+        if any(not is_silence(fault) for fault in faults):
             return "a fault on the wire, which no real server has on demand"
-        if server not in self.flavour.get("servers", REAL_SERVERS):
+        if faults and all(self.is_silent(number) for number in self.numbers()):
+            return "no server answers at all"
+        if server not in self.real_servers():
             return "not how this server behaves"
-        if self.flavour.get("serves") == "by-type":
-            return "a secondary that took the zone from a laxer primary"
         return None
+
+    def real_servers(self):
+        """That a file is not loaded shows after a reload in two of them; NSD takes as a secondary what it refuses to
+        load as a primary."""
+        serves = self.flavour.get("serves")
+        if serves == "before":
+            return {"bind", "knot", *self.flavour.get("servers", [])}
+        if serves == "by-type":
+            return {"nsd"}
+        return self.flavour.get("servers", REAL_SERVERS)
+
+    def numbers(self):
+        """Of the name servers in the parent's NS set."""
+        return [server["number"] for server in self.customer["servers"]]
+
+    def address(self, number):
+        [address] = [server["address"] for server in self.customer["servers"] if server["number"] == number]
+        return address
 
     def odd_server(self, number):
         found = [odd for odd in self.misconfiguration.get("server", []) if odd["number"] == number]
@@ -48,10 +67,32 @@ class Case:
 
     def is_edited(self):
         """The real server begins with the zone before the edit, and is told to read it again."""
-        return self.flavour.get("serves") == "before" or self.misconfiguration.get("primed", False)
+        return self.flavour.get("serves") == "before" or self.is_primed()
+
+    def is_primed(self):
+        """Resolvers are asked once before the edit."""
+        return self.misconfiguration.get("primed", False)
+
+    def is_transferred(self):
+        """The server is a secondary."""
+        return self.flavour.get("serves") == "by-type"
+
+    def is_silent(self, number):
+        return any(is_silence(fault) and number in fault.get("servers", [number])
+                   for fault in self.misconfiguration.get("fault", []))
 
     def is_hosted(self, number):
+        """Whether the server knows of the zone."""
         return "refused" not in (self.flavour.get("serves"), self.odd_server(number).get("serves"))
+
+    def is_readable(self, number):
+        """Whether there is a file of the zone."""
+        return self.odd_server(number).get("serves") != "servfail"
+
+
+def is_silence(fault):
+    """A server that never answers anything: no need for a real one."""
+    return fault.get("answer") == "drop" and fault.keys() <= {"answer", "servers"}
 
 
 def read_cases(folder):
