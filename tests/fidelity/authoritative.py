@@ -2,6 +2,7 @@
 come with; what is set only keeps them inside of their directory and quiet.
 """
 
+import re
 import signal
 import socket
 import sqlite3
@@ -63,10 +64,12 @@ class AuthoritativeServer:
     def reload(self):
         self.program.process.send_signal(signal.SIGHUP)
 
-    def said(self, domain):
-        """The log's lines about a zone."""
-        lines = self.program.log().splitlines()
-        return [line for line in lines if f"{domain}." in line or f"{domain}/" in line or f"'{domain}'" in line]
+    def complaint(self, domain):
+        """What the log says first that is wrong with a zone; nothing if all is well."""
+        for line in self.program.log().splitlines():
+            if found := domain in line and re.search(self.complaints, line):
+                return found[1].replace(f"{self.directory}/zones/", "").replace(domain, "DOMAIN")
+        return ""
 
     def write_file(self, name, text):
         file = self.directory / name
@@ -79,6 +82,7 @@ class AuthoritativeServer:
 
 class Bind(AuthoritativeServer):
     name, title = "bind", "BIND"
+    complaints = r"(?:\.zone:\d+: |/IN: )((?!loaded|loading|not loaded|sending|using).*)"
 
     def configure(self):
         zones = "".join(f'zone "{domain}" {{ type primary; file "{self.zone_file(domain)}"; }};\n'
@@ -103,6 +107,7 @@ controls {{ }};
 
 class Nsd(AuthoritativeServer):
     name, title = "nsd", "NSD"
+    complaints = r"(?:error|warning): .*\.zone:\d+: (.*)"
 
     def configure(self):
         addresses = "".join(f"    ip-address: {address}\n" for address in self.addresses)
@@ -136,6 +141,7 @@ remote-control:
 
 class Knot(AuthoritativeServer):
     name, title = "knot", "Knot DNS"
+    complaints = r"(?:error|warning): \[[^]]*\] (.*)"
 
     def configure(self):
         zones = "".join(f'  - domain: "{domain}"\n    file: "{self.zone_file(domain)}"\n' for domain in self.domains)
@@ -165,6 +171,7 @@ zone:
 
 class PowerDns(AuthoritativeServer):
     name, title = "powerdns", "PowerDNS"
+    complaints = r"((?:[Ee]rror|[Uu]nable|[Pp]arsing|Ignoring|[Ff]ailed).*)"
 
     def configure(self):
         zones = "".join(f'zone "{domain}" {{ type master; file "{self.zone_file(domain)}"; }};\n'

@@ -10,6 +10,7 @@ import itertools
 from asker import ask_all
 from authoritative import SERVERS, PowerDns, SilentServer, ask
 from cases import ORDERS
+from namespace import add_addresses
 from programs import wait_until
 from recursors import RECURSORS
 
@@ -18,6 +19,9 @@ RESOLVER_FACE = "resolver"  # stands where the name of a recursor stands else
 ADDRESSES = {(recursor.name, order): f"127.54.{i}.{k}"
              for i, recursor in enumerate(RECURSORS, 1) for k, order in enumerate(ORDERS, 1)}
 HIDDEN_PRIMARY = "127.55.0.1"
+# A zone of every real server: its serial says whether the server has read its files again. The last by its name.
+SENTINEL = "zz.example"
+SENTINEL_ZONE = "$TTL 300\n@ SOA ns hostmaster {serial} 7200 3600 1209600 300\n@ NS ns\nns A 127.0.0.1\n"
 # Real resolvers know the way to the customer's door before the customer comes.
 WARM_UP = [("example", "SOA")]
 
@@ -48,7 +52,9 @@ class RealServers:
         addresses = sorted({case.address(number) for case in cases if not case.is_silent(number)})
         zones = {case.domain: self.text(case, number, before=case.is_edited()) for case in cases
                  if case.is_hosted(number) and not case.is_transferred()}
+        zones[SENTINEL] = SENTINEL_ZONE.format(serial=1)
         primaries = {case.domain: HIDDEN_PRIMARY for case in cases if case.is_transferred()}
+        add_addresses(addresses)
         return kind(directory, addresses, zones, primaries)
 
     def text(self, case, number, before=False):
@@ -61,11 +67,18 @@ class RealServers:
     def edit(self):
         edited = [case for case in self.cases if case.is_edited()]
         for number, instance in self.instances.items() if edited else ():
-            instance.replace({case.domain: self.text(case, number) for case in edited
-                              if number in case.numbers() and case.is_hosted(number)})
+            texts = {case.domain: self.text(case, number) for case in edited
+                     if number in case.numbers() and case.is_hosted(number)}
+            instance.replace({**texts, SENTINEL: SENTINEL_ZONE.format(serial=2)})
+        for instance in self.instances.values() if edited else ():
+            wait_until(lambda: self.serial(instance.addresses[0]) == 2, "the server has read its zones again")
 
-    def said(self, case):
-        return next(iter(self.instances.values())).said(case.domain)
+    def serial(self, address):
+        reply = ask(address, SENTINEL, "SOA")
+        return reply.answer[0][0].serial if reply and reply.answer else None
+
+    def complaint(self, case):
+        return next(iter(self.instances.values())).complaint(case.domain)
 
     def stop(self):
         for server in [*self.instances.values(), *self.others]:
@@ -73,8 +86,8 @@ class RealServers:
 
 
 class Measurement:
-    """All answers: {(world, case key, recursor, order): [[Answer, ...] of each round]}, and what real servers said when
-    they read a zone: {(world, case key): lines}."""
+    """All answers: {(world, case key, recursor, order): [[Answer, ...] of each round]}, and what real servers had to say
+    against a zone: {(case key, server): text}."""
 
     def __init__(self, lab, directory, log):
         self.lab = lab
@@ -82,7 +95,7 @@ class Measurement:
         self.log = log
         self.rounds = itertools.count(1)
         self.answers = {}
-        self.said = {}
+        self.complaints = {}
 
     def run(self, cases):
         """One round: every world with the cases that it can show."""
@@ -90,17 +103,17 @@ class Measurement:
         for order in ORDERS:
             self.ask_resolver_face(cases, order, directory / f"resolver-{order.split()[0]}")
         primed = [case for case in cases if case.is_primed()]
-        self.lab.start(directory / "authority", cases)
+        self.lab.start(directory / "authority")
         self.lab.set_before(primed)
         self.ask_recursors(LAB, cases, directory / LAB, edit=lambda: self.lab.set(primed))
         self.lab.stop()
         for kind in SERVERS:
             shown = [case for case in cases if not case.why_not_comparable(kind.name)]
             if shown:
-                self.lab.start(directory / f"{kind.name}-root", shown, only_infrastructure=True)
+                self.lab.start(directory / f"{kind.name}-root", only_infrastructure=True)
                 servers = RealServers(kind, directory / kind.name, self.lab, shown)
                 self.ask_recursors(kind.name, shown, directory / kind.name, servers.edit)
-                self.said |= {(kind.name, case.key): servers.said(case) for case in shown}
+                self.complaints |= {(case.key, kind.name): servers.complaint(case) for case in shown}
                 servers.stop()
                 self.lab.stop()
 
@@ -129,7 +142,7 @@ class Measurement:
 
     def ask_resolver_face(self, cases, order, directory):
         """A lab of its own for every order: its resolver has a cache, too."""
-        self.lab.start(directory, cases)
+        self.lab.start(directory)
         answers = ask_all({case.key: (self.lab.resolver_address, case.questions(order)) for case in cases})
         self.lab.stop()
         for key, replies in answers.items():

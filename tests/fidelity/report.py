@@ -35,16 +35,19 @@ def percentage(same, total):
 
 
 class Report:
-    def __init__(self, cases, comparison, explanations):
+    """`said` is Measurement.complaints."""
+
+    def __init__(self, cases, comparison, explanations, said):
         self.cases = cases
         self.cells = {(cell.case.key, cell.server, cell.recursor): cell
                       for cell in [*comparison.cells, *comparison.faces]}
         self.comparison = comparison
         self.explanations = explanations
+        self.said = said
 
     def text(self):
         return "\n".join([BEGINNING.format(versions=versions()), self.totals(), self.table(), self.differences(),
-                          self.left_out()])
+                          self.complaints(), self.left_out()])
 
     def totals(self):
         rows = [("all servers", self.comparison.cells)]
@@ -105,6 +108,16 @@ class Report:
     def example(self, cell):
         text = cell.differences[0].replace("|", "/")
         return text if len(text) < 600 else text[:600] + " ..."
+
+    def complaints(self):
+        """For the operator who looks for the reason in the log."""
+        titles = {kind.name: kind.title for kind in SERVERS}
+        lines = ["## What the servers' logs say", "",
+                 "The first complaint about the zone; where there is none, the server took it without a word.", "",
+                 "| misconfiguration | server | in its log |", "|---|---|---|"]
+        lines += [f"| `{key}` | {titles[server]} | {text.replace('|', '/')} |"
+                  for (key, server), text in sorted(self.said.items()) if text]
+        return "\n".join([*lines, ""])
 
     def left_out(self):
         reasons = {}

@@ -16,6 +16,7 @@ from pathlib import Path
 import namespace
 from cases import read_cases
 from compare import Comparison, explain, read_explanations
+from lab import ADDRESSES as LAB_ADDRESSES
 from lab import Lab
 from measure import ADDRESSES, HIDDEN_PRIMARY, Measurement
 from report import Report
@@ -49,7 +50,7 @@ def measure(lab, cases, explanations, directory, log):
         if not different:
             break
         measured = [case for case in cases if case.key in different]
-    return comparison
+    return comparison, measurement.complaints
 
 
 def missed_goals(comparison):
@@ -75,17 +76,17 @@ def main():
         ids = options.only.split(",")
         cases = [case for case in cases if case.id in ids]
         explanations = [one for one in explanations if one.misconfiguration in ids]
-    namespace.add_addresses([*ADDRESSES.values(), HIDDEN_PRIMARY])
+    namespace.add_addresses([*ADDRESSES.values(), HIDDEN_PRIMARY, *LAB_ADDRESSES])
     directory = Path(tempfile.mkdtemp(prefix="custdkim-fidelity-"))
     try:
-        comparison = measure(Lab(options.lab, options.misconfigurations), cases, explanations, directory, log)
+        comparison, said = measure(Lab(options.lab, options.misconfigurations, cases), cases, explanations, directory, log)
     finally:
         if options.keep:
             log(f"configurations and logs are in {directory}")
         else:
             shutil.rmtree(directory, ignore_errors=True)
     complaints = explain([*comparison.cells, *comparison.faces], explanations) + list(missed_goals(comparison))
-    text = Report(cases, comparison, explanations).text()
+    text = Report(cases, comparison, explanations, said).text()
     if options.report:
         options.report.write_text(text)
     else:
