@@ -94,15 +94,16 @@ class Comparison:
                    for number, _ in enumerate(case.questions(order)))
 
     def nearest(self, case, order, world):
-        """What the resolver face said that not all real resolvers say."""
-        lines = []
-        for number, (name, rdtype) in enumerate(case.questions(order)):
-            lab = self.replies(LAB, case, RESOLVER_FACE, order, number)[0]
-            real = {name: self.replies(world, case, name, order, number)[0] for name in NAMES}
-            if not all(same(reply, lab, False) for reply in real.values()):
-                lines.append(f"{name} {rdtype}: lab {show(lab)}, "
-                             + ", ".join(f"{name} {show(reply)}" for name, reply in real.items()))
-        return f"{order}, " + "; ".join(lines)
+        """The first answer of the resolver face that is like nobody's, or like that of some only."""
+        for like_nobody in (True, False):
+            for number, (name, rdtype) in enumerate(case.questions(order)):
+                lab = self.replies(LAB, case, RESOLVER_FACE, order, number)[0]
+                real = {name: self.replies(world, case, name, order, number)[0] for name in NAMES}
+                alike = [same(reply, lab, False) for reply in real.values()]
+                if not any(alike) if like_nobody else not all(alike):
+                    others = ", ".join(f"{name} {show(reply)}" for name, reply in real.items())
+                    return f"{order}, {name} {rdtype}: lab {show(lab)}, {others}"
+        return f"{order}: only extended errors differ"
 
 
 @dataclass

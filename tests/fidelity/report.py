@@ -109,6 +109,15 @@ class Report:
         text = cell.differences[0].replace("|", "/")
         return text if len(text) < 600 else text[:600] + " ..."
 
+    def ids(self):
+        return sorted({case.id for case in self.cases})
+
+    def is_claimed(self, name, server):
+        """Whether a flavour is how this server behaves, or no real server can be compared at all."""
+        flavours = [case for case in self.cases if case.id == name]
+        whys = {case.why_not_comparable(server) for case in flavours}
+        return whys != {"not how this server behaves"}
+
     def complaints(self):
         """For the operator who looks for the reason in the log."""
         titles = {kind.name: kind.title for kind in SERVERS}
@@ -126,6 +135,10 @@ class Report:
             if all(whys):
                 reasons.setdefault(whys[0], []).append(f"`{case.key}`")
         lines = [f"- {reason}: {', '.join(names)}" for reason, names in reasons.items()]
+        for kind in SERVERS:
+            unclaimed = [f"`{name}`" for name in self.ids() if not self.is_claimed(name, kind.name)]
+            if unclaimed:
+                lines.append(f"- no flavour says what {kind.title} does: {', '.join(unclaimed)}")
         return "\n".join(["## Without a real server", "",
                           "Only the resolver face is compared there, with the real resolvers at the authority face.", "",
                           *(lines or ["None."]), ""])
