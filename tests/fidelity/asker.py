@@ -53,10 +53,12 @@ def written_down(message, seconds):
     for rrset in message.answer:
         owner = str(rrset.name).lower()
         for rdata in rrset:
-            content = without_serial(rdata) if rrset.rdtype == dns.rdatatype.SOA else rdata.to_text()
+            is_soa = rrset.rdtype == dns.rdatatype.SOA
+            content = without_serial(rdata) if is_soa else rdata.to_text()
             if rrset.rdtype in (dns.rdatatype.CNAME, dns.rdatatype.DNAME, dns.rdatatype.NS, dns.rdatatype.SOA):
                 content = content.lower()  # RFC 4343
-            records.append(Record(owner, dns.rdatatype.to_text(rrset.rdtype), content, rrset.ttl))
+            # The TTL of a SOA is that of an earlier negative answer, or its own: who asked what before decides.
+            records.append(Record(owner, dns.rdatatype.to_text(rrset.rdtype), content, 0 if is_soa else rrset.ttl))
     errors = sorted(option.code for option in message.options if isinstance(option, dns.edns.EDEOption))
     return Answer(dns.rcode.to_text(message.rcode()), tuple(sorted(records, key=lambda r: (str(r), r.ttl))),
                   bool(message.flags & dns.flags.AD), tuple(int(code) for code in errors), seconds)

@@ -49,7 +49,7 @@ class Case:
         serves = self.flavour.get("serves")
         if serves == "before":
             return {"bind", "knot", *self.flavour.get("servers", [])}
-        if serves == "by-type":
+        if any(self.is_transferred(number) for number in self.numbers()):
             return {"nsd"}
         return self.flavour.get("servers", REAL_SERVERS)
 
@@ -73,9 +73,9 @@ class Case:
         """Resolvers are asked once before the edit."""
         return self.misconfiguration.get("primed", False)
 
-    def is_transferred(self):
-        """The server is a secondary."""
-        return self.flavour.get("serves") == "by-type"
+    def is_transferred(self, number):
+        """The server is a secondary, and gets the zone from a primary that does not mind."""
+        return self.odd_server(number).get("serves", self.flavour.get("serves")) == "by-type"
 
     def is_silent(self, number):
         return any(is_silence(fault) and number in fault.get("servers", [number])

@@ -36,8 +36,13 @@ class Cell:
     server: str  # or RESOLVER_FACE
     recursor: str  # "" for the resolver face
     differences: list = field(default_factory=list)  # sentences
-    follows: list = field(default_factory=list)  # resolver face: who is the same, everywhere
+    followed: dict = field(default_factory=dict)  # resolver face: {order: who is the same in all its answers}
     explanation: object = None
+
+    @property
+    def follows(self):
+        """Who is the same in all orders."""
+        return [name for name in NAMES if self.followed and all(name in names for names in self.followed.values())]
 
     @property
     def name(self):
@@ -79,10 +84,10 @@ class Comparison:
         """The real servers that behave so are what counts; where there is none, the lab's own."""
         cell = Cell(case, RESOLVER_FACE, "")
         worlds = [server for server in REAL_SERVERS if not case.why_not_comparable(server)] or [LAB]
-        followed = {order: [name for name in NAMES if any(self.follows(case, order, world, name) for world in worlds)]
-                    for order in ORDERS}
-        cell.follows = [name for name in NAMES if all(name in names for names in followed.values())]
-        for order, names in followed.items():
+        cell.followed = {
+            order: [name for name in NAMES if any(self.follows(case, order, world, name) for world in worlds)]
+            for order in ORDERS}
+        for order, names in cell.followed.items():
             if not names:
                 cell.differences.append(self.nearest(case, order, worlds[0]))
         return cell

@@ -34,14 +34,22 @@ folder = "{catalogue}"
 
 
 def key_zone_text(cases):
-    records = "".join(f'{target}. TXT "v=DKIM1; k=rsa; p=KEY{number}OF{case.domain.split(".")[0].upper()}"\n'
-                      for case in cases for number, target in enumerate(targets(case), 1))
+    records = "".join(f'{target}. TXT "{key_text(case, slot)}"\n'
+                      for case in cases for slot, target in enumerate(targets(case), 1))
     return (f"$ORIGIN {KEY_ZONE}.\n$TTL 3600\n@ SOA ns1 hostmaster 1 7200 3600 1209600 300\n@ NS ns1\n"
             f"ns1 A {KEY_SERVER}\n{records}")
 
 
+def label(case):
+    return case.domain.split(".")[0]
+
+
 def targets(case):
-    return [f"{selector}.{case.domain.split('.')[0]}.{KEY_ZONE}" for selector in SELECTORS]
+    return [f"{selector}.{label(case)}.{KEY_ZONE}" for selector in SELECTORS]
+
+
+def key_text(case, slot):
+    return f"v=DKIM1; k=rsa; p=KEY{slot}OF{label(case).upper()}"
 
 
 class Lab:
@@ -104,7 +112,7 @@ class Lab:
         for case in cases:
             self.call("PUT", f"/v1/customers/{case.domain}",
                       {"misconfiguration": case.id, "flavour": case.flavour["id"], "selectors": SELECTORS,
-                       "targets": targets(case), "zone": self.filled(case, case.misconfiguration["before"])})
+                       "targets": targets(case), "zone": case.misconfiguration["before"]})
 
     def servers(self, case):
         """The NS set in the zone above, and the addresses there."""
@@ -118,21 +126,13 @@ class Lab:
         return found
 
     def zone_file(self, case, number, before=False):
-        """The master file, as the customer's provider has it; a server that was left behind has one of its own."""
+        """The master file, as the customer's provider has it, now or before the edit. A later one has a later serial."""
+        if before:
+            self.set_before([case])
         text = self.call("GET", f"/v1/customers/{case.domain}/zone?server={number}")
-        if not before:
-            return text
-        head = [line for line in text.splitlines()
-                if line.startswith("$") or re.match(r"@ \d+ IN (SOA|NS) ", line)]
-        edited = "\n".join([*head, self.filled(case, case.misconfiguration["before"])])
-        return re.sub(r"(?m)^(@ \d+ IN SOA \S+ \S+ )(\d+)", lambda found: found[1] + str(int(found[2]) - 1), edited)
-
-    def filled(self, case, text):
-        placeholders = {"domain": case.domain}
-        for slot, selector in enumerate(SELECTORS, 1):
-            placeholders |= {f"selector{slot}": selector, f"owner{slot}": f"{selector}._domainkey.{case.domain}",
-                             f"target{slot}": targets(case)[slot - 1]}
-        return re.sub(r"\{(\w+)\}", lambda found: placeholders[found[1]], text)
+        if before:
+            self.set([case])
+        return text
 
     def stop(self):
         self.program.stop()

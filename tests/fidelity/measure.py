@@ -33,9 +33,10 @@ class RealServers:
         self.lab = lab
         self.cases = cases
         self.others = []
-        transferred = [case for case in cases if case.is_transferred()]
-        if transferred:
-            zones = {case.domain: lab.zone_file(case, 1) for case in transferred}
+        self.transferred = [(case, number) for case in cases for number in case.numbers()
+                            if case.is_transferred(number)]
+        if self.transferred:
+            zones = {case.domain: lab.zone_file(case, number) for case, number in self.transferred}
             self.others.append(PowerDns(directory / "primary", [HIDDEN_PRIMARY], zones))
             self.others[0].wait_ready()
         self.others += [SilentServer(address) for address in sorted(
@@ -44,25 +45,21 @@ class RealServers:
         self.instances = {number: self.start(kind, directory / f"server{number}", number) for number in numbers}
         for instance in self.instances.values():
             instance.wait_ready()
-        for case in transferred:
-            wait_until(lambda: self.is_served(case), f"{case.domain} is transferred")
+        for case, number in self.transferred:
+            wait_until(lambda: self.serial(case.address(number), case.domain), f"{case.domain} is transferred")
 
     def start(self, kind, directory, number):
         cases = [case for case in self.cases if number in case.numbers()]
         addresses = sorted({case.address(number) for case in cases if not case.is_silent(number)})
         zones = {case.domain: self.text(case, number, before=case.is_edited()) for case in cases
-                 if case.is_hosted(number) and not case.is_transferred()}
+                 if case.is_hosted(number) and not case.is_transferred(number)}
         zones[SENTINEL] = SENTINEL_ZONE.format(serial=1)
-        primaries = {case.domain: HIDDEN_PRIMARY for case in cases if case.is_transferred()}
+        primaries = {case.domain: HIDDEN_PRIMARY for case in cases if case.is_transferred(number)}
         add_addresses(addresses)
         return kind(directory, addresses, zones, primaries)
 
     def text(self, case, number, before=False):
         return self.lab.zone_file(case, number, before) if case.is_readable(number) else None
-
-    def is_served(self, case):
-        replies = [ask(case.address(number), case.domain, "SOA") for number in case.numbers()]
-        return all(reply and reply.answer for reply in replies)
 
     def edit(self):
         edited = [case for case in self.cases if case.is_edited()]
@@ -71,10 +68,10 @@ class RealServers:
                      if number in case.numbers() and case.is_hosted(number)}
             instance.replace({**texts, SENTINEL: SENTINEL_ZONE.format(serial=2)})
         for instance in self.instances.values() if edited else ():
-            wait_until(lambda: self.serial(instance.addresses[0]) == 2, "the server has read its zones again")
+            wait_until(lambda: self.serial(instance.addresses[0], SENTINEL) == 2, "the server has read its zones again")
 
-    def serial(self, address):
-        reply = ask(address, SENTINEL, "SOA")
+    def serial(self, address, domain):
+        reply = ask(address, domain, "SOA")
         return reply.answer[0][0].serial if reply and reply.answer else None
 
     def complaint(self, case):

@@ -4,6 +4,7 @@ import subprocess
 
 from authoritative import SERVERS
 from compare import NAMES
+from measure import RESOLVER_FACE
 from recursors import RECURSORS
 
 LETTERS = {"unbound": "U", "bind": "B", "powerdns": "P", "knot": "K"}
@@ -61,7 +62,7 @@ class Report:
         faces = self.comparison.faces
         lines += ["", "| resolver face | customers |", "|---|---|",
                   f"| the same as one real resolver at least | "
-                  f"{percentage(sum(bool(face.follows) for face in faces), len(faces))} |"]
+                  f"{percentage(sum(not face.differences for face in faces), len(faces))} |"]
         lines += [f"| the same as {kind.title} | "
                   f"{percentage(sum(kind.name in face.follows for face in faces), len(faces))} |"
                   for kind in RECURSORS]
@@ -83,12 +84,19 @@ class Report:
     def servers(self, case, server):
         if case.why_not_comparable(server):
             return "·"
-        different = [LETTERS[name] for name in NAMES if self.cells[case.key, server, name].differences]
-        return "≠ " + " ".join(different) if different else "="
+        different = [name for name in NAMES if self.cells[case.key, server, name].differences]
+        return "≠ " + self.letters(different) if different else "="
 
     def follows(self, case):
-        follows = self.cells[case.key, "resolver", ""].follows
-        return "all" if len(follows) == len(NAMES) else " ".join(LETTERS[name] for name in follows) or "**none**"
+        face = self.cells[case.key, RESOLVER_FACE, ""]
+        if len(face.follows) == len(NAMES):
+            return "all"
+        if face.follows:
+            return self.letters(face.follows)
+        return ", ".join(f"{order}: {self.letters(names) or '**none**'}" for order, names in face.followed.items())
+
+    def letters(self, names):
+        return " ".join(LETTERS[name] for name in names)
 
     def differences(self):
         different = [cell for cell in self.cells.values() if cell.differences]
