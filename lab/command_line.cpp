@@ -5,6 +5,9 @@
 #include <functional>
 #include <iostream>
 
+#include "lab/control_verbs.hpp"
+#include "lab/misconfigurations_command.hpp"
+#include "lab/resolver_command.hpp"
 #include "lab/simulate_command.hpp"
 #include "lab/simulation/lab_policy.hpp"
 #include "lab/timeline.hpp"
@@ -22,6 +25,9 @@ struct Choice {
     std::function<int()> action;
     SimulateOptions simulate;
     std::string timeline_policy;
+    ControlOptions control;
+    std::string resolver_config;
+    MisconfigurationsOptions misconfigurations;
 };
 
 void add_simulate(CLI::App& app, Choice& choice) {
@@ -82,6 +88,30 @@ void add_timeline(CLI::App& app, Choice& choice) {
         [&choice] { choice.action = [&choice] { return print_timeline(choice.timeline_policy); }; });
 }
 
+void add_resolver(CLI::App& app, Choice& choice) {
+    CLI::App* const verb = app.add_subcommand(
+        "resolver", "The test resolver and the fake internet alone, beside a real service");
+    verb->add_option("--config", choice.resolver_config, "The configuration (docs/custdkim-lab.toml)")
+        ->required();
+    verb->callback(
+        [&choice] { choice.action = [&choice] { return resolver_command(choice.resolver_config); }; });
+}
+
+void add_misconfigurations(CLI::App& app, Choice& choice) {
+    CLI::App* const verb =
+        app.add_subcommand("misconfigurations", "List the ways in which a customer's DNS can be broken here");
+    MisconfigurationsOptions& options = choice.misconfigurations;
+    verb->add_option("--catalogue", options.catalogue,
+                     "A folder of misconfigurations (default: those that come with the program)");
+    CLI::Option* const json =
+        verb->add_flag("--json", options.json, "Print one JSON document, with everything");
+    verb->add_flag("--markdown", options.markdown, "Print the page docs/misconfigurations.md")
+        ->excludes(json);
+    verb->callback([&choice] {
+        choice.action = [&choice] { return misconfigurations_command(choice.misconfigurations); };
+    });
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -93,6 +123,9 @@ int run(int argc, char** argv) {
     Choice choice;
     add_simulate(app, choice);
     add_timeline(app, choice);
+    add_resolver(app, choice);
+    add_control_verbs(app, choice.control, choice.action);
+    add_misconfigurations(app, choice);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& success) {  // --help, --version
