@@ -1,6 +1,7 @@
 #include "lab/serving/test_resolver.hpp"
 
 #include "api/http_server.hpp"
+#include "lab/internet/address_plan.hpp"
 #include "lab/serving/api_keys.hpp"
 #include "lab/serving/control.hpp"
 #include "lab/serving/dns_server.hpp"
@@ -52,6 +53,7 @@ Resolver::Parts parts_of_resolver(Internet& internet, const ResolverConfig& conf
 AddressPlan plan_of(const ResolverConfig& config) {
     AddressPlan plan;
     plan.network = config.network;
+    plan.customer_servers = config.customer_servers;
     return plan;
 }
 
@@ -104,6 +106,12 @@ class TestResolver::Parts {
     DnsServerSettings authority_settings(const ResolverConfig& config) const {
         DnsServerSettings settings;
         settings.addresses = internet_.addresses();
+        if (config.only_infrastructure) {
+            const Addresses plan(plan_of(config));
+            std::erase_if(settings.addresses, [&](const std::string& address) {
+                return plan.role(address)->kind == ServerRole::Kind::customers;
+            });
+        }
         settings.port = config.authority_port;
         return settings;
     }
