@@ -5,11 +5,10 @@
 #include <functional>
 #include <iostream>
 
+#include "lab/misconfigurations_command.hpp"
 #include "lab/simulate_command.hpp"
 #include "lab/simulation/lab_policy.hpp"
 #include "lab/timeline.hpp"
-#include "lab/up/state_directory.hpp"
-#include "lab/up_command.hpp"
 
 namespace custdkim::lab {
 
@@ -24,31 +23,8 @@ struct Choice {
     std::function<int()> action;
     SimulateOptions simulate;
     std::string timeline_policy;
-    UpOptions up;
+    MisconfigurationsOptions misconfigurations;
 };
-
-void add_up(CLI::App& app, Choice& choice) {
-    CLI::App* const verb = app.add_subcommand(
-        "up", "The whole service, an internet made up for it, and a clock that you move, in one process");
-    UpOptions& options = choice.up;
-    options.state = default_state_directory();
-    verb->add_option("--state", options.state, "Where secrets, socket and store are")->capture_default_str();
-    verb->add_option("--listen", options.listen, "A loopback address")->capture_default_str();
-    verb->add_flag("--beyond-loopback", options.beyond_loopback,
-                   "--listen may be any address: others will take what the lab makes up for the truth");
-    verb->add_option("--dns", options.dns, "The test resolver's port, UDP and TCP; 0: any that is free")
-        ->capture_default_str();
-    verb->add_option("--http", options.http,
-                     "The port of custdkim's API; the lab's is the next one; 0: any that are free")
-        ->capture_default_str();
-    verb->add_option("--clock", options.clock,
-                     "frozen (moves when told to), system, accelerated (a day each second), or "
-                     "accelerated:RATE (so many seconds each second)")
-        ->capture_default_str();
-    verb->add_option("--store", options.store, "memory, or file: kept in the state directory for next time")
-        ->capture_default_str();
-    verb->callback([&choice] { choice.action = [&choice] { return up_command(choice.up); }; });
-}
 
 void add_simulate(CLI::App& app, Choice& choice) {
     CLI::App* const verb = app.add_subcommand(
@@ -108,6 +84,21 @@ void add_timeline(CLI::App& app, Choice& choice) {
         [&choice] { choice.action = [&choice] { return print_timeline(choice.timeline_policy); }; });
 }
 
+void add_misconfigurations(CLI::App& app, Choice& choice) {
+    CLI::App* const verb =
+        app.add_subcommand("misconfigurations", "List the ways in which a customer's DNS can be broken here");
+    MisconfigurationsOptions& options = choice.misconfigurations;
+    verb->add_option("--catalogue", options.catalogue,
+                     "A folder of misconfigurations (default: those that come with the program)");
+    CLI::Option* const json =
+        verb->add_flag("--json", options.json, "Print one JSON document, with everything");
+    verb->add_flag("--markdown", options.markdown, "Print the page docs/misconfigurations.md")
+        ->excludes(json);
+    verb->callback([&choice] {
+        choice.action = [&choice] { return misconfigurations_command(choice.misconfigurations); };
+    });
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -117,9 +108,9 @@ int run(int argc, char** argv) {
     app.footer(footer);
     app.get_formatter()->column_width(34);
     Choice choice;
-    add_up(app, choice);
     add_simulate(app, choice);
     add_timeline(app, choice);
+    add_misconfigurations(app, choice);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& success) {  // --help, --version

@@ -97,6 +97,7 @@ struct Message {
 struct BadQuestion {
     std::optional<std::uint16_t> rcode;  // nothing: no answer
 };
+[[noreturn]] void throw_exception_from_error(const BadQuestion& bad, const boost::source_location&);
 boost::system::result<Message, BadQuestion> parse_question(std::span<const std::uint8_t> octets);
 
 // A response; what cannot be read is an Error.

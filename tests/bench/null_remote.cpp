@@ -1,5 +1,6 @@
 // The ceiling of the remote backend protocol: a backend that does no work. A thread for each connection,
-// no JSON parser (strstr), no zone (every name that starts with "s" has the same TXT), replies made ahead
+// no JSON parser (strstr), no zone (every name that starts with "s" has the same TXT, all others are empty
+// non-terminals, as most of those that PowerDNS asks for are), replies made ahead
 // or by one memcpy. What PowerDNS reaches with this, no backend can beat.
 //
 //     null_remote SOCKET
@@ -46,6 +47,10 @@ void answer(const char* line, std::string& out) {
         out.append("]}");
     } else if (method == "lookup" && name.starts_with('s')) {
         out.append(R"({"result":[{"qtype":"TXT","qname":")").append(name).append(tail);
+    } else if (method == "lookup" && name.ends_with(apex)) {
+        out.append(R"({"result":[{"qtype":"","qname":")")
+            .append(name)
+            .append(R"(","content":"","ttl":0,"domain_id":1,"auth":1}]})");
     } else if (method == "lookup" || method == "getDomainMetadata") {
         out.append(R"({"result":[]})");
     } else if (method == "initialize") {

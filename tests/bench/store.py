@@ -42,8 +42,9 @@ def fill(path, keys, seed=1):
             [(row, f"k{row:015d}", f"customer{row}.example", now) for row in rows])
         db.executemany("INSERT INTO slot (key, position, selector, label) VALUES (?, ?, ?, ?)", slots)
         db.executemany(
-            "INSERT INTO pair (key, slot, number, public_key, created_at, published_at) VALUES (?, ?, ?, ?, ?, ?)",
-            [(row, position, position + 1, SPKI_HEAD + rng.randbytes(256) + SPKI_TAIL, now, now)
+            "INSERT INTO pair (key, slot, number, public_key, created_at, published_at, visible_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(row, position, position + 1, SPKI_HEAD + rng.randbytes(256) + SPKI_TAIL, now, now, now)
              for row, position, _, _ in slots])
         db.executemany("INSERT INTO private_key VALUES (?, ?, ?)",
                        [(row, position + 1, rng.randbytes(SEALED_SIZE)) for row, position, _, _ in slots])

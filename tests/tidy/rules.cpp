@@ -42,7 +42,7 @@ const std::vector<Library> libraries{
     {"boost/asio", {"backend", "api", "dns", "lab", "cli"}},
     {"boost/beast", {"backend", "api", "dns", "lab", "cli"}},
     {"boost/json", {"backend"}},
-    {"ldns/", {"dns"}},
+    {"ldns/", {"dns", "lab"}},
     {"unbound", {"dns"}},
     {"idn2", {"dns"}},
     {"libpsl", {"dns"}},

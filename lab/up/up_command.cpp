@@ -1,4 +1,4 @@
-#include "lab/up_command.hpp"
+#include "lab/up/up_command.hpp"
 
 #include <sys/stat.h>
 

@@ -1,0 +1,12 @@
+# cmake -DSOURCE=DIR -DOUTPUT=FILE -P EmbedFiles.cmake: lab/misconfigurations/*.toml as a table in C++.
+file(GLOB files RELATIVE ${SOURCE} ${SOURCE}/lab/misconfigurations/*.toml)
+list(LENGTH files count)
+set(text "#include \"lab/catalogue/embedded_files.hpp\"\n\n#include <array>\n\nnamespace custdkim::lab {\n\n")
+string(APPEND text "std::span<const EmbeddedFile> embedded_misconfigurations() {\n")
+string(APPEND text "    static constexpr std::array<EmbeddedFile, ${count}> files{{\n")
+foreach(file IN LISTS files)
+  file(READ ${SOURCE}/${file} content)
+  string(APPEND text "{\"${file}\", R\"embedded(${content})embedded\"},\n")
+endforeach()
+string(APPEND text "    }};\n    return files;\n}\n\n}  // namespace custdkim::lab\n")
+file(WRITE ${OUTPUT} "${text}")

@@ -1,0 +1,158 @@
+#include "lab/catalogue/catalogue_text.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "lab/catalogue/expected_text.hpp"
+#include "lab/catalogue/words.hpp"
+
+namespace custdkim::lab {
+
+namespace {
+
+constexpr std::string_view preface = R"(# Misconfigurations
+
+<!-- made by: custdkim-lab misconfigurations --markdown -->
+
+How customers get their two CNAMEs wrong, what the world then sees, and what they should be told; at the end,
+what looks odd and is right. Each is a file in [lab/misconfigurations](../lab/misconfigurations/README.md), which
+this page is made from.
+
+The tables say what a resolver with an empty cache shows for the CNAME and the TXT at the primary selector's name
+and at the alternate's, a row for each *flavour* where name servers differ; *right* is what it shows where all is
+well. Where real resolvers differ, it is what Unbound shows without query-name minimisation. What stands in
+braces is put in for each customer. The *cause* is what a finding says, and does not change.
+)";
+
+std::string_view heading(Group group) {
+    switch (group) {
+        case Group::missing: return "Not there, or somewhere else";
+        case Group::no_cname: return "Something other than a CNAME";
+        case Group::text_instead: return "A TXT, and no CNAME";
+        case Group::conflict: return "What may not stand together";
+        case Group::wrong_target: return "The wrong target";
+        case Group::servers: return "Name servers";
+        case Group::dnssec: return "DNSSEC";
+        case Group::timing: return "Matters of time";
+        case Group::healthy: return "Unusual, and right";
+    }
+    return "";
+}
+
+std::string padded(std::string text, std::size_t width) {
+    if (text.size() < width) text.append(width - text.size(), ' ');
+    return text;
+}
+
+std::string flavour_list(const Misconfiguration& of) {
+    std::string list;
+    for (const Flavour& flavour : of.flavours) list += (list.empty() ? "" : ", ") + flavour.id;
+    return list;
+}
+
+std::string server_list(const Flavour& flavour) {
+    std::string list;
+    for (const RealServer server : flavour.servers)
+        list += (list.empty() ? "" : ", ") + word_for(server_words, server);
+    return list;
+}
+
+// A bar would end the cell, in code too.
+std::string cell(const std::string& text) {
+    std::string escaped;
+    for (const char c : text) escaped += c == '|' ? std::string("\\|") : std::string(1, c);
+    return escaped;
+}
+
+std::string shown(const Expected& expected, const std::string& right) {
+    const std::string text = to_text(expected);
+    return text == right ? "right" : "`" + cell(text) + "`";
+}
+
+std::string row(const Flavour& flavour) {
+    std::string line = "| " + flavour.id;
+    for (const std::size_t slot : {std::size_t{0}, std::size_t{1}}) {
+        const std::string digit = slot == 0 ? "1" : "2";
+        const std::string alias = "NOERROR | CNAME {target" + digit + "}.";
+        line += " | " + shown(flavour.expect.cname[slot], alias);
+        line += " | " + shown(flavour.expect.txt[slot], alias + " | TXT {key" + digit + "}");
+    }
+    return line + " |\n";
+}
+
+// What is different with a warm cache, and what a flavour is.
+std::string remarks(const Flavour& flavour) {
+    std::string text;
+    if (!flavour.title.empty()) {
+        const std::string servers = server_list(flavour);
+        text +=
+            "- " + flavour.id + ": " + flavour.title + (servers.empty() ? "" : " (" + servers + ")") + ".\n";
+    }
+    const auto cached = [&text](const std::optional<Expected>& expected, const char* second,
+                                const char* before) {
+        if (!expected) return;
+        text += std::string("- With the ") + before + " in its cache, a resolver shows for the " + second +
+                ": `" + to_text(*expected) + "`.\n";
+    };
+    cached(flavour.expect.txt1_after_cname1, "TXT", "CNAME");
+    cached(flavour.expect.cname1_after_txt1, "CNAME", "TXT");
+    return text;
+}
+
+std::string entry(const Misconfiguration& of) {
+    std::string text = "\n### " + of.id + "\n\n**" + of.title + ".** " + of.did + "\n\n";
+    text += "| flavour | CNAME | TXT | alternate CNAME | alternate TXT |\n|---|---|---|---|---|\n";
+    std::string below;
+    for (const Flavour& flavour : of.flavours) {
+        text += row(flavour);
+        below += remarks(flavour);
+    }
+    text += "\n";
+    if (!below.empty()) text += below + "\n";
+    if (!of.cause.empty()) text += "Cause: `" + of.cause + "`. To do: " + of.fix + "\n\n";
+    if (!of.note.empty()) text += of.note + "\n\n";
+    return text + "Source: " + of.source + ".\n";
+}
+
+std::string cause_table(const Catalogue& catalogue) {
+    std::map<std::string, std::string> causes;
+    for (const Misconfiguration& of : catalogue.all()) {
+        if (of.cause.empty()) continue;
+        std::string& ids = causes[of.cause];
+        ids += (ids.empty() ? "[" : ", [") + of.id + "](#" + of.id + ")";
+    }
+    std::string text = "\n## Causes\n\n| cause | misconfigurations |\n|---|---|\n";
+    for (const auto& [cause, ids] : causes) text += "| `" + cause + "` | " + ids + " |\n";
+    return text;
+}
+
+}  // namespace
+
+std::string list_text(const Catalogue& catalogue) {
+    std::size_t id_width = 0, group_width = 0, title_width = 0;
+    for (const Misconfiguration& of : catalogue.all()) {
+        id_width = std::max(id_width, of.id.size() + 2);
+        group_width = std::max(group_width, word_for(group_words, of.group).size() + 2);
+        title_width = std::max(title_width, of.title.size() + 2);
+    }
+    std::string text;
+    for (const Misconfiguration& of : catalogue.all()) {
+        text += padded(of.id, id_width) + padded(word_for(group_words, of.group), group_width) +
+                padded(of.title, title_width) + flavour_list(of) + "\n";
+    }
+    return text;
+}
+
+std::string list_markdown(const Catalogue& catalogue) {
+    std::string text(preface);
+    text += cause_table(catalogue);
+    std::optional<Group> group;
+    for (const Misconfiguration& of : catalogue.all()) {
+        if (group != of.group) text += "\n## " + std::string(heading(of.group)) + "\n";
+        group = of.group;
+        text += entry(of);
+    }
+    return text;
+}
+
+}  // namespace custdkim::lab
