@@ -75,8 +75,8 @@ std::optional<Response> explain(const beast::error_code& error) {
 
 class HttpServer::Engine {
   public:
-    Engine(const ServerSettings& settings, const Router& router)
-        : settings_(settings), router_(router), acceptor_(io_), workers_(settings.workers) {}
+    Engine(const ServerSettings& settings, const RequestHandler& handler)
+        : settings_(settings), handler_(handler), acceptor_(io_), workers_(settings.workers) {}
 
     ~Engine() {
         if (!thread_.joinable()) return;
@@ -147,7 +147,7 @@ class HttpServer::Engine {
         session.stream.expires_after(std::chrono::seconds(settings_.idle_seconds));
         auto [error, size] = co_await http::async_read_header(session.stream, buffer, parser, no_throw);
         if (error) co_return error;
-        const std::size_t limit = router_.max_body(to_head(parser.get()).value_or(Request()));
+        const std::size_t limit = handler_.max_body(to_head(parser.get()).value_or(Request()));
         const auto announced = parser.content_length();
         if (announced && *announced > limit) co_return http::error::body_limit;
         parser.body_limit(limit);
@@ -166,7 +166,7 @@ class HttpServer::Engine {
         const beast::error_code error = co_await receive(session, buffer, parser);
         if (error) {
             auto response = error == http::error::body_limit
-                                ? router_.refuse_body(to_head(parser.get()).value_or(Request()))
+                                ? handler_.refuse_body(to_head(parser.get()).value_or(Request()))
                                 : explain(error);
             if (response) {
                 co_await send(session, to_message(std::move(*response), 11, false));
@@ -183,7 +183,7 @@ class HttpServer::Engine {
         Response response = problem(400, "malformed", "the path has a broken %-escape");
         if (request) {
             response = co_await asio::co_spawn(
-                workers_, [&]() -> asio::awaitable<Response> { co_return router_.handle(*request); },
+                workers_, [&]() -> asio::awaitable<Response> { co_return handler_.handle(*request); },
                 asio::use_awaitable);
         }
         const bool stay = keep_alive && !stopping_;
@@ -223,7 +223,7 @@ class HttpServer::Engine {
     }
 
     const ServerSettings settings_;
-    const Router& router_;
+    const RequestHandler& handler_;
     asio::io_context io_{1};
     tcp::acceptor acceptor_;
     std::uint16_t port_ = 0;
@@ -233,8 +233,9 @@ class HttpServer::Engine {
     std::thread thread_;
 };
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerSettings& settings, const Router& router) {
-    auto engine = std::make_unique<Engine>(settings, router);
+Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerSettings& settings,
+                                                      const RequestHandler& handler) {
+    auto engine = std::make_unique<Engine>(settings, handler);
     if (const auto listening = engine->listen(); !listening) return listening.error();
     return std::unique_ptr<HttpServer>(new HttpServer(std::move(engine)));
 }

@@ -1,12 +1,12 @@
-// The HTTP/1.1 server in front of the router: Boost.Beast, confined to http_server.cpp. One thread for all
-// connections, a few workers for the handlers, limits on everything a client can send or withhold.
+// The HTTP/1.1 server in front of a RequestHandler: Boost.Beast, confined to http_server.cpp. One thread for
+// all connections, a few workers for the handlers, limits on everything a client can send or withhold.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
 
-#include "api/router.hpp"
+#include "api/request_handler.hpp"
 #include "base/result.hpp"
 
 namespace custdkim::api {
@@ -22,8 +22,9 @@ struct ServerSettings {
 
 class HttpServer {
   public:
-    // Listens from here on. `router` outlives the server.
-    static Result<std::unique_ptr<HttpServer>> start(const ServerSettings& settings, const Router& router);
+    // Listens from here on. `handler` outlives the server.
+    static Result<std::unique_ptr<HttpServer>> start(const ServerSettings& settings,
+                                                     const RequestHandler& handler);
 
     // Takes no more connections, finishes the requests under way, closes.
     ~HttpServer();

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "api/http.hpp"
+#include "api/request_handler.hpp"
 #include "keys/key_orders.hpp"
 #include "keys/secret.hpp"
 #include "sending/signer.hpp"
@@ -13,7 +13,7 @@
 
 namespace custdkim::api {
 
-class Router {
+class Router final : public RequestHandler {
   public:
     // What the API is built on; it outlives the router.
     struct Parts {
@@ -27,13 +27,11 @@ class Router {
     // The token is what must follow "Bearer " in every request but GET /v1/health.
     Router(Parts parts, SecretBytes token);
 
-    // Never throws: what goes wrong becomes a problem document.
-    Response handle(const Request& request) const noexcept;
+    Response handle(const Request& request) const noexcept override;
 
-    // How many octets of a body are read after this head, and the answer where there are more. Only who has
-    // the token may send much.
-    std::size_t max_body(const Request& head) const;
-    Response refuse_body(const Request& head) const;
+    // Only who has the token may send much.
+    std::size_t max_body(const Request& head) const override;
+    Response refuse_body(const Request& head) const override;
 
     struct Context {
         const Parts& parts;
@@ -43,7 +41,6 @@ class Router {
 
   private:
     Response dispatch(const Request& request) const;
-    bool is_authorized(const Request& request) const;
 
     const Parts parts_;
     const SecretBytes token_;

@@ -1,92 +1,20 @@
 #include "cli/api_client.hpp"
 
-#include <curl/curl.h>
-
-#include <memory>
-
 #include "service/token_file.hpp"
 
 namespace custdkim::cli {
-
-namespace {
-
-constexpr std::size_t max_answer = 64 << 20;
-constexpr long connect_seconds = 5;
-constexpr long answer_seconds = 120;  // making an RSA-4096 key takes a while
-
-struct FreeCurl {
-    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-struct FreeHeaders {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-
-std::size_t take(char* data, std::size_t, std::size_t size, void* into) {
-    auto& body = *static_cast<std::string*>(into);
-    if (body.size() + size > max_answer) return 0;
-    body.append(data, size);
-    return size;
-}
-
-}  // namespace
 
 Result<ApiAnswer> call_api(const ApiAccess& access, std::string_view method, std::string_view path,
                            std::string_view body, std::string_view type) {
     const auto token = read_token_file(access.token_file);
     if (!token) return token.error();
-    const std::unique_ptr<CURL, FreeCurl> curl(curl_easy_init());
-    if (!curl) return Error{Errc::internal, "libcurl could not be started"};
-    std::string authorization = "Authorization: Bearer ";
-    authorization.append(reinterpret_cast<const char*>(token->data()), token->size());
-    std::unique_ptr<curl_slist, FreeHeaders> headers(curl_slist_append(nullptr, authorization.c_str()));
-    curl_slist_append(headers.get(), ("Content-Type: " + std::string(type)).c_str());
-    const std::string url = access.url + std::string(path);
-    const std::string verb(method), sent(body);
-    ApiAnswer answer;
-    char why[CURL_ERROR_SIZE] = {};
-    curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
-    curl_easy_setopt(curl.get(), CURLOPT_PATH_AS_IS, 1L);  // a key called ".." leads nowhere else
-    curl_easy_setopt(curl.get(), CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl.get(), CURLOPT_PROXY, "");  // the token is for the service, not for a proxy
-    curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, verb.c_str());
-    curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
-    curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT, connect_seconds);
-    curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, answer_seconds);
-    curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, why);
-    curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, take);
-    curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &answer.body);
-    if (!sent.empty()) {
-        curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, sent.data());
-        curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(sent.size()));
-    }
-    const CURLcode code = curl_easy_perform(curl.get());
-    if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
-        return invalid("'" + access.url + "' is not the URL of an API; write it like http://127.0.0.1:8080");
-    }
-    if (code != CURLE_OK) {
+    auto answer = api::call_http({access.url, method, path, body, type}, *token);
+    if (!answer && answer.error().code == Errc::unavailable) {
         return Error{Errc::unavailable, "cannot reach custdkim at " + access.url + ": " +
-                                            (why[0] != '\0' ? why : curl_easy_strerror(code)) +
+                                            answer.error().detail +
                                             "; is 'custdkim serve' running, and --api right?"};
     }
-    curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &answer.status);
     return answer;
-}
-
-std::string encode_segment(std::string_view text) {
-    constexpr std::string_view hex = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                           c == '-' || c == '.' || c == '_' || c == '~';
-        if (plain) {
-            out += c;
-        } else {
-            out += {'%', hex[byte >> 4], hex[byte & 15]};
-        }
-    }
-    return out;
 }
 
 }  // namespace custdkim::cli

@@ -1,4 +1,4 @@
-// Talks to the API of a running custdkim. libcurl, confined to api_client.cpp.
+// Talks to the API of a running custdkim.
 #pragma once
 
 #include <filesystem>
@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/http_client.hpp"
 #include "base/result.hpp"
 
 namespace custdkim::cli {
@@ -15,17 +16,12 @@ struct ApiAccess {
     std::filesystem::path token_file = "/etc/custdkim/token";
 };
 
-struct ApiAnswer {
-    long status = 0;
-    std::string body;
-};
+using ApiAnswer = api::HttpAnswer;
+using api::encode_segment;
 
 // One request. The Error says that the service could not be reached, or the token not be read; what the
 // service answers, refusals too, is an ApiAnswer. `path` is already encoded.
 Result<ApiAnswer> call_api(const ApiAccess& access, std::string_view method, std::string_view path,
                            std::string_view body = {}, std::string_view type = "application/json");
-
-// One path segment (RFC 3986 section 2.1).
-std::string encode_segment(std::string_view text);
 
 }  // namespace custdkim::cli

@@ -1,132 +1,31 @@
 #include "dns/direct_client.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <limits>
-
-#include "base/descriptor.hpp"
+#include "dns/transport.hpp"
 
 namespace custdkim::dns {
 
 namespace {
 
-using Octets = std::vector<std::uint8_t>;
-using std::chrono::steady_clock;
-using Deadline = steady_clock::time_point;
-
-constexpr std::size_t max_message = std::numeric_limits<std::uint16_t>::max();
-
-Error silent() { return {Errc::unavailable, "no answer in time"}; }
-Error broken() { return {Errc::unavailable, std::strerror(errno)}; }
-
-// False when the deadline comes first.
-bool wait(int socket, short events, Deadline deadline) {
-    while (true) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now());
-        if (left.count() <= 0) return false;
-        pollfd watched{socket, events, 0};
-        const auto most = std::min<long>(left.count(), std::numeric_limits<int>::max());
-        if (::poll(&watched, 1, static_cast<int>(most)) > 0) return true;
-    }
-}
-
-// After an operation that did not block: worth waiting for, or an error.
-bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
-
-// A socket that talks to this server only: the kernel drops what others send to it, and tells when nobody
-// listens there.
-Result<Descriptor> connect_to(const ServerAddress& server, int kind) {
-    sockaddr_in v4{};
-    sockaddr_in6 v6{};
-    v4.sin_family = AF_INET;
-    v6.sin6_family = AF_INET6;
-    v4.sin_port = v6.sin6_port = htons(server.port);
-    const bool is_v4 = ::inet_pton(AF_INET, server.address.c_str(), &v4.sin_addr) == 1;
-    if (!is_v4 && ::inet_pton(AF_INET6, server.address.c_str(), &v6.sin6_addr) != 1) {
-        return invalid("'" + server.address + "' is not an IP address");
-    }
-    Descriptor socket(::socket(is_v4 ? AF_INET : AF_INET6, kind | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!socket) return broken();
-    const auto* const address =
-        is_v4 ? reinterpret_cast<const sockaddr*>(&v4) : reinterpret_cast<const sockaddr*>(&v6);
-    const socklen_t size = is_v4 ? sizeof v4 : sizeof v6;
-    if (::connect(socket.get(), address, size) != 0 && errno != EINPROGRESS) return broken();
-    return socket;
-}
-
-// The first answer that comes until then. Forged and late ones are passed over. (ldns's own network code
-// takes the first datagram from anybody, and looks neither at its id nor at its question.)
-Result<Answer> hear(int socket, const Question& question, Deadline deadline) {
-    Octets message(max_message);
-    while (wait(socket, POLLIN, deadline)) {
-        const ssize_t size = ::recv(socket, message.data(), message.size(), 0);
-        if (size < 0 && would_block()) continue;  // a wrong checksum
-        if (size < 0) return broken();
-        const auto answer = read_answer({message.data(), static_cast<std::size_t>(size)}, question);
-        if (!answer) return answer.error();
-        if (*answer) return **answer;
-    }
-    return silent();
-}
-
+// Not by way of ldns: its network code takes the first datagram from anybody, and looks neither at its id nor
+// at its question.
 Result<Answer> ask_udp(const ServerAddress& server, const Question& question, const Octets& wire,
                        Deadline again, Deadline deadline) {
-    const auto socket = connect_to(server, SOCK_DGRAM);
-    if (!socket) return socket.error();
-    Result<Answer> answer = silent();
-    for (const Deadline until : {again, deadline}) {
-        // Also after an ICMP error: the server may be just starting.
-        if (::send(socket->get(), wire.data(), wire.size(), 0) < 0 && !would_block()) {
-            answer = broken();
-            continue;
-        }
-        answer = hear(socket->get(), question, until);
-        if (answer) break;
-    }
+    Answer answer;
+    const auto heard = exchange_udp(server, wire, again, deadline,
+                                    [&](std::span<const std::uint8_t> message) -> Result<bool> {
+                                        auto read = read_answer(message, question);
+                                        if (!read) return read.error();
+                                        if (!*read) return false;
+                                        answer = std::move(**read);
+                                        return true;
+                                    });
+    if (!heard) return heard.error();
     return answer;
 }
 
-Result<void> send_all(int socket, std::span<const std::uint8_t> octets, Deadline deadline) {
-    while (!octets.empty()) {
-        if (!wait(socket, POLLOUT, deadline)) return silent();
-        const ssize_t sent = ::send(socket, octets.data(), octets.size(), MSG_NOSIGNAL);
-        if (sent < 0 && would_block()) continue;
-        if (sent < 0) return broken();
-        octets = octets.subspan(static_cast<std::size_t>(sent));
-    }
-    return {};
-}
-
-Result<Octets> receive_all(int socket, std::size_t size, Deadline deadline) {
-    Octets octets(size);
-    for (std::size_t have = 0; have < size;) {
-        if (!wait(socket, POLLIN, deadline)) return silent();
-        const ssize_t got = ::recv(socket, octets.data() + have, size - have, 0);
-        if (got < 0 && would_block()) continue;
-        if (got < 0) return broken();
-        if (got == 0) return Error{Errc::unavailable, "closed the TCP connection without a whole answer"};
-        have += static_cast<std::size_t>(got);
-    }
-    return octets;
-}
-
-// RFC 1035 section 4.2.2: two octets of length before each message.
 Result<Answer> ask_tcp(const ServerAddress& server, const Question& question, const Octets& wire,
                        Deadline deadline) {
-    const auto socket = connect_to(server, SOCK_STREAM);
-    if (!socket) return socket.error();
-    Octets framed{static_cast<std::uint8_t>(wire.size() >> 8), static_cast<std::uint8_t>(wire.size())};
-    framed.insert(framed.end(), wire.begin(), wire.end());
-    if (const auto sent = send_all(socket->get(), framed, deadline); !sent) return sent.error();
-    const auto length = receive_all(socket->get(), 2, deadline);
-    if (!length) return length.error();
-    const auto message = receive_all(socket->get(), length->at(0) * 256U + length->at(1), deadline);
+    const auto message = exchange_tcp(server, wire, deadline);
     if (!message) return message.error();
     const auto answer = read_answer(*message, question);
     if (!answer) return answer.error();
@@ -143,7 +42,7 @@ Result<Answer> DirectClient::ask(const ServerAddress& server, const Name& name, 
                             recursion_ == Recursion::desired};
     const auto wire = write_question(question);
     if (!wire) return wire.error();
-    const Deadline start = steady_clock::now();
+    const Deadline start = std::chrono::steady_clock::now();
     auto answer = ask_udp(server, question, *wire, start + deadline / 2, start + deadline);
     if (answer && answer->truncated) answer = ask_tcp(server, question, *wire, start + deadline);
     if (!answer) return Error{answer.error().code, to_string(server) + ": " + answer.error().detail};

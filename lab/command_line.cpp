@@ -5,10 +5,13 @@
 #include <functional>
 #include <iostream>
 
+#include "lab/control_verbs.hpp"
 #include "lab/misconfigurations_command.hpp"
+#include "lab/resolver_command.hpp"
 #include "lab/simulate_command.hpp"
 #include "lab/simulation/lab_policy.hpp"
 #include "lab/timeline.hpp"
+#include "lab/up/up_command.hpp"
 
 namespace custdkim::lab {
 
@@ -23,8 +26,33 @@ struct Choice {
     std::function<int()> action;
     SimulateOptions simulate;
     std::string timeline_policy;
+    ControlOptions control;
+    std::string resolver_config;
     MisconfigurationsOptions misconfigurations;
+    UpOptions up;
 };
+
+void add_up(CLI::App& app, Choice& choice) {
+    CLI::App* const verb = app.add_subcommand(
+        "up", "The whole service, an internet made up for it, and a clock that you move, in one process");
+    UpOptions& options = choice.up;
+    verb->add_option("--state", options.state, "Where secrets, socket and store are")->capture_default_str();
+    verb->add_option("--listen", options.listen, "A loopback address")->capture_default_str();
+    verb->add_flag("--allow-any-address", options.allow_any_address,
+                   "--listen may be any address: others will take what the lab makes up for the truth");
+    verb->add_option("--dns", options.dns, "The test resolver's port, UDP and TCP; 0: any that is free")
+        ->capture_default_str();
+    verb->add_option("--http", options.http,
+                     "The port of custdkim's API; the lab's is the next one; 0: any that are free")
+        ->capture_default_str();
+    verb->add_option("--clock", options.clock,
+                     "frozen (moves when told to), system, accelerated (a day each second), or "
+                     "accelerated:RATE (so many seconds each second)")
+        ->capture_default_str();
+    verb->add_option("--store", options.store, "memory, or file: kept in the state directory for next time")
+        ->capture_default_str();
+    verb->callback([&choice] { choice.action = [&choice] { return up_command(choice.up); }; });
+}
 
 void add_simulate(CLI::App& app, Choice& choice) {
     CLI::App* const verb = app.add_subcommand(
@@ -84,6 +112,14 @@ void add_timeline(CLI::App& app, Choice& choice) {
         [&choice] { choice.action = [&choice] { return print_timeline(choice.timeline_policy); }; });
 }
 
+void add_resolver(CLI::App& app, Choice& choice) {
+    CLI::App* const verb = app.add_subcommand(
+        "resolver", "The test resolver and the fake internet alone, beside a real service");
+    verb->add_option("--config", choice.resolver_config, "The configuration (docs/lab.md)")->required();
+    verb->callback(
+        [&choice] { choice.action = [&choice] { return resolver_command(choice.resolver_config); }; });
+}
+
 void add_misconfigurations(CLI::App& app, Choice& choice) {
     CLI::App* const verb =
         app.add_subcommand("misconfigurations", "List the ways in which a customer's DNS can be broken here");
@@ -108,8 +144,11 @@ int run(int argc, char** argv) {
     app.footer(footer);
     app.get_formatter()->column_width(34);
     Choice choice;
+    add_up(app, choice);
     add_simulate(app, choice);
     add_timeline(app, choice);
+    add_resolver(app, choice);
+    add_control_verbs(app, choice.control, choice.action);
     add_misconfigurations(app, choice);
     try {
         app.parse(argc, argv);

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "api/http_server.hpp"
+#include "api/router.hpp"
 #include "backend/unix_connector.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"

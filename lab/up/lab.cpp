@@ -40,11 +40,11 @@ std::string url(const std::string& address, std::uint16_t port) {
 Lab::Lab(const LabSettings& settings, const StateDirectory& state, const Clock& system, Random& random)
     : state_(state),
       simulated_clock_(first_moment(settings, state, system), random.text(16, "0123456789abcdef")),
-      clock_(settings.time == LabTime::system ? &system : &simulated_clock_),
+      clock_(settings.clock == ClockKind::system ? &system : &simulated_clock_),
       key_zones_({dns::Name::parse(key_zone).value()}),
       internet_(Catalogue::built_in(), *clock_, key_zones_),
       service_resolver_(internet_, *clock_),
-      resolver_(resolver_parts(internet_), *clock_),
+      resolver_(over(internet_), *clock_),
       face_(resolver_, log_, *clock_) {}
 
 Lab::~Lab() {
@@ -53,10 +53,10 @@ Lab::~Lab() {
 
 Result<std::unique_ptr<Lab>> Lab::start(const LabSettings& settings, const StateDirectory& state,
                                         const Clock& system, Random& random) {
-    if (!settings.beyond_loopback && !is_loopback(settings.listen)) {
+    if (!settings.allow_any_address && !is_loopback(settings.listen)) {
         return refused("'" + settings.listen +
                        "' is no loopback address: others would take the lab's answers for the truth; if that "
-                       "is what you want, add --beyond-loopback");
+                       "is what you want, add --allow-any-address");
     }
     std::unique_ptr<Lab> lab(new Lab(settings, state, system, random));
     if (const auto started = lab->start_service(settings, random); !started) return started.error();
@@ -79,13 +79,13 @@ Result<void> Lab::start_service(const LabSettings& settings, Random& random) {
     if (!service) return service.error();
     service_ = std::move(*service);
     key_zones_.serve(service_->zones());
-    if (settings.time == LabTime::system) {
+    if (settings.clock == ClockKind::system) {
         lab_clock_ = std::make_unique<SystemLabClock>(*clock_);
     } else {
         ServiceClock::Keep keep;
         if (settings.keeps_store) keep = [this](Timestamp now) { state_.keep_time(now); };
         lab_clock_ = std::make_unique<ServiceClock>(simulated_clock_, *service_,
-                                                    settings.time == LabTime::frozen ? 0 : settings.rate,
+                                                    settings.clock == ClockKind::frozen ? 0 : settings.rate,
                                                     std::move(keep));
     }
     return {};
@@ -108,7 +108,7 @@ Result<void> Lab::start_world(const LabSettings& settings) {
     DnsServerSettings questions;
     questions.addresses = {settings.listen};
     questions.port = settings.dns_port;
-    questions.allow_any_address = settings.beyond_loopback;
+    questions.allow_any_address = settings.allow_any_address;
     auto dns_server = DnsServer::start(questions, face_);
     if (!dns_server) return dns_server.error();
     dns_server_ = std::move(*dns_server);

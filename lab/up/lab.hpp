@@ -8,6 +8,7 @@
 #include "lab/serving/control.hpp"
 #include "lab/serving/dns_server.hpp"
 #include "lab/serving/faces.hpp"
+#include "lab/serving/resolver_config.hpp"
 #include "lab/up/index_key_zones.hpp"
 #include "lab/up/service_clock.hpp"
 #include "lab/up/service_keys.hpp"
@@ -16,14 +17,13 @@
 
 namespace custdkim::lab {
 
-enum class LabTime { system, frozen, accelerated };
-
 struct LabSettings {
     std::string listen = "127.0.0.1";
-    bool beyond_loopback = false;  // `listen` may be any address: others will take our answers for the truth
+    bool allow_any_address =
+        false;  // `listen` may be any address: others will take our answers for the truth
     std::uint16_t dns_port = 5300;
     std::uint16_t api_port = 8053, lab_port = 8054;  // 0, as above: any that is free
-    LabTime time = LabTime::frozen;
+    ClockKind clock = ClockKind::frozen;
     unsigned rate = 86400;     // of an accelerated clock: seconds in each
     bool keeps_store = false;  // in a file, for the next time
 };

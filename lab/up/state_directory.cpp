@@ -104,7 +104,7 @@ void StateDirectory::keep_time(Timestamp now) const {
     if (!written) log_warning("the lab's time could not be kept", {{"reason", written.error().detail}});
 }
 
-std::filesystem::path default_state_directory() {
+std::filesystem::path usual_state_directory() {
     return std::filesystem::temp_directory_path() / ("custdkim-lab-" + std::to_string(::geteuid()));
 }
 

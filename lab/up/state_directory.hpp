@@ -49,6 +49,6 @@ class StateDirectory {
 };
 
 // The one that the lab's verbs look in when they are not told another.
-std::filesystem::path default_state_directory();
+std::filesystem::path usual_state_directory();
 
 }  // namespace custdkim::lab

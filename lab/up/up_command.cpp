@@ -23,10 +23,10 @@ int fail(const Error& error) {
 Result<void> set_clock(std::string_view text, LabSettings& settings) {
     const std::string_view kind = text.substr(0, text.find(':'));
     if (text == "system" || text == "frozen") {
-        settings.time = text == "system" ? LabTime::system : LabTime::frozen;
+        settings.clock = text == "system" ? ClockKind::system : ClockKind::frozen;
         return {};
     }
-    settings.time = LabTime::accelerated;
+    settings.clock = ClockKind::accelerated;
     if (text == "accelerated") return {};
     const std::string_view rate = text.substr(std::min(text.size(), kind.size() + 1));
     const auto read = std::from_chars(rate.data(), rate.data() + rate.size(), settings.rate);
@@ -42,7 +42,7 @@ Result<void> set_clock(std::string_view text, LabSettings& settings) {
 Result<LabSettings> settings_of(const UpOptions& options) {
     LabSettings settings;
     settings.listen = options.listen;
-    settings.beyond_loopback = options.beyond_loopback;
+    settings.allow_any_address = options.allow_any_address;
     settings.dns_port = options.dns;
     settings.api_port = options.http;
     if (options.http == std::numeric_limits<std::uint16_t>::max()) {
@@ -61,7 +61,7 @@ std::string introduction(const Lab& lab, const UpOptions& options, const std::fi
     const Endpoints& at = lab.endpoints();
     const std::string dns_address = at.dns.substr(0, at.dns.rfind(':'));
     const std::string dns_port = at.dns.substr(at.dns.rfind(':') + 1);
-    const bool is_default = options.state == default_state_directory();
+    const bool is_default = options.state == usual_state_directory();
     const std::string state = is_default ? "" : " --state " + options.state.string();
     // clang-format off
     return "The lab is up; it is " + format_rfc3339(lab.now()) + " (clock: " + options.clock + "). Ctrl-C ends it.\n\n"

@@ -5,12 +5,14 @@
 #include <filesystem>
 #include <string>
 
+#include "lab/up/state_directory.hpp"
+
 namespace custdkim::lab {
 
 struct UpOptions {
-    std::filesystem::path state;
+    std::filesystem::path state = usual_state_directory();
     std::string listen = "127.0.0.1";
-    bool beyond_loopback = false;
+    bool allow_any_address = false;
     std::uint16_t dns = 5300, http = 8053;
     std::string clock = "frozen";  // or "system", "accelerated", "accelerated:RATE"
     std::string store = "memory";  // or "file"

@@ -8,15 +8,6 @@ constexpr std::chrono::seconds deadline{8};
 
 }  // namespace
 
-Resolver::Parts resolver_parts(Internet& internet) {
-    return {[&internet](std::span<const std::uint8_t> question, const std::string& server,
-                        Transport transport) { return internet.ask(question, server, transport); },
-            internet.root_addresses(),
-            internet.trust_anchor(),
-            [&internet](const WireName& folded) { return internet.knows(folded); },
-            {}};
-}
-
 Result<dns::Answer> WorldResolver::ask(const dns::Name& name, dns::QuestionType type) {
     const dns::Question question{name, type, 0, true};
     const auto octets = dns::write_question(question);

@@ -4,17 +4,17 @@
 #pragma once
 
 #include "dns/resolver.hpp"
-#include "lab/resolver/resolver.hpp"
+#include "lab/resolver/over_internet.hpp"
 
 namespace custdkim::lab {
 
 // What a resolver over this internet is made of. It outlives the resolver.
-Resolver::Parts resolver_parts(Internet& internet);
+Resolver::Parts over(Internet& internet);
 
 class WorldResolver final : public dns::Resolver {
   public:
     // Both outlive it.
-    WorldResolver(Internet& internet, const Clock& clock) : parts_(resolver_parts(internet)), clock_(clock) {}
+    WorldResolver(Internet& internet, const Clock& clock) : parts_(over(internet)), clock_(clock) {}
 
     // Does not wait: what would have come after the deadline (8 s) is unavailable at once.
     Result<dns::Answer> ask(const dns::Name& name, dns::QuestionType type) override;

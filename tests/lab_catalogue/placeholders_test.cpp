@@ -54,11 +54,11 @@ TEST_CASE("An unknown placeholder is named") {
     for (const char* const unknown : {"{goal}", "{selector3}", "{selector0}", "{server6}", "{selector}", "{}",
                                       "{Target1}", "{domain1}"}) {
         const auto result = fill(unknown, acme());
-        REQUIRE_FALSE(result);
+        REQUIRE_FALSE(result.has_value());
         CHECK(result.error().detail.starts_with("'" + std::string(unknown) +
                                                 "' is no placeholder; there are "));
     }
-    CHECK_FALSE(fill("{domain", acme()));
+    CHECK_FALSE(fill("{domain", acme()).has_value());
 }
 
 TEST_CASE("A target without dots has neither label nor suffix") {

@@ -54,6 +54,7 @@ const std::vector<Library> libraries{
     {"absl/", {"zone"}},
     {"systemd/", {"service"}},
     {"CLI/", {"cli", "lab"}},
+    {"curl/", {"api"}},
     {"catch2/", {}},
 };
 

@@ -1,0 +1,53 @@
+// Which row of a table of routes a request is for, and whether it may: for every handler that has such a
+// table. A row has `method`, `path` ("{id}" stands for one segment) and `needs_token`. Pure functions.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/http.hpp"
+#include "api/problem.hpp"
+#include "keys/secret.hpp"
+
+namespace custdkim::api {
+
+// What stands for {id}, "" for a path without one; nothing where the path does not fit.
+std::optional<std::string> fit(std::string_view pattern, std::string_view path);
+
+// Whether the request brings this token: "Authorization: Bearer TOKEN".
+bool is_authorized(const Request& request, const SecretBytes& token);
+
+// `where` is the token's whereabouts, for people: "[api] token_file".
+Response unauthorized(std::string_view where);
+
+Response no_such_path();
+Response no_such_method(const std::string& allowed);
+
+template <typename Row>
+struct Route {
+    const Row* row = nullptr;  // nullptr: `refusal` is the answer
+    std::string argument;
+    Response refusal;
+};
+
+template <typename Table>
+auto find_route(const Table& table, const Request& request, const SecretBytes& token,
+                std::string_view token_whereabouts) -> Route<typename Table::value_type> {
+    std::string allowed;
+    for (const auto& row : table) {
+        auto argument = fit(row.path, request.path);
+        if (!argument) continue;
+        if (row.method != request.method) {
+            allowed += (allowed.empty() ? "" : ", ") + std::string(row.method);
+            continue;
+        }
+        if (row.needs_token && !is_authorized(request, token)) {
+            return {nullptr, "", unauthorized(token_whereabouts)};
+        }
+        return {&row, std::move(*argument), {}};
+    }
+    return {nullptr, "", allowed.empty() ? no_such_path() : no_such_method(allowed)};
+}
+
+}  // namespace custdkim::api

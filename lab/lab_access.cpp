@@ -1,0 +1,83 @@
+#include "lab/lab_access.hpp"
+
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "api/http_client.hpp"
+#include "service/token_file.hpp"
+
+namespace custdkim::lab {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+constexpr long answer_seconds = 3600;  // years may have to pass
+
+LabReply refuse(Exit::Code code, const std::string& sentence) {
+    std::cerr << "custdkim-lab: " << sentence << std::endl;
+    return {std::nullopt, code};
+}
+
+// What is not given stands in the state directory.
+Result<LabAccess> complete(LabAccess access) {
+    if (!access.url.empty() && !access.token_file.empty()) return access;
+    const std::filesystem::path file = access.state / "endpoints.json";
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) {
+        return Error{Errc::unavailable,
+                     "there is no " + file.string() +
+                         "; start a lab with 'custdkim-lab up', or name one with --state, or with --lab and "
+                         "--token-file"};
+    }
+    const std::string text(std::istreambuf_iterator<char>(stream), {});
+    const auto document = ordered_json::parse(text, nullptr, false);
+    const auto text_at = [&](const char* name) -> std::string {
+        if (!document.is_object() || !document.contains(name) || !document[name].is_string()) return "";
+        return document[name].get<std::string>();
+    };
+    if (access.url.empty()) access.url = text_at("lab");
+    if (access.token_file.empty()) access.token_file = text_at("token_file");
+    if (access.url.empty() || access.token_file.empty()) {
+        return invalid(file.string() + " does not say where the lab is; is it from 'custdkim-lab up'?");
+    }
+    return access;
+}
+
+}  // namespace
+
+LabReply ask_lab(const LabAccess& asked, std::string_view method, const std::string& path,
+                 const std::string& body) {
+    const auto access = complete(asked);
+    if (!access) {
+        return refuse(access.error().code == Errc::unavailable ? Exit::unknown : Exit::wrong,
+                      access.error().detail);
+    }
+    const auto token = read_token_file(access->token_file);
+    if (!token) return refuse(Exit::wrong, token.error().detail);
+    api::HttpOrder order;
+    order.url = access->url;
+    order.method = method;
+    order.path = path;
+    order.body = body;
+    order.answer_seconds = answer_seconds;
+    const auto answer = api::call_http(order, *token);
+    if (!answer && answer.error().code == Errc::unavailable) {
+        return refuse(Exit::unknown, "cannot reach the lab at " + access->url + ": " + answer.error().detail +
+                                         "; is it still running?");
+    }
+    if (!answer) return refuse(Exit::wrong, answer.error().detail);
+    auto document = ordered_json::parse(answer->body, nullptr, false);
+    if (!document.is_object()) {
+        return refuse(Exit::unknown, "what answers at " + access->url + " is not a lab; check --lab");
+    }
+    if (answer->status < 300) return {std::move(document), Exit::done};
+    const Exit::Code code = answer->status >= 500                            ? Exit::unknown
+                            : answer->status == 400 || answer->status == 401 ? Exit::wrong
+                                                                             : Exit::no;
+    return refuse(code,
+                  document.value("detail", "the lab refused (HTTP " + std::to_string(answer->status) + ")"));
+}
+
+}  // namespace custdkim::lab

@@ -1,0 +1,34 @@
+// How a verb reaches the lab that is running: by its state directory, or by URL and token file. One request
+// at a time, and what came of it.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace custdkim::lab {
+
+struct LabAccess {
+    std::filesystem::path state;       // has endpoints.json
+    std::string url;                   // instead of what stands there
+    std::filesystem::path token_file;  // likewise
+};
+
+struct Exit {
+    enum Code : int { done = 0, no = 1, wrong = 2, unknown = 3 };
+};
+
+// The document; or the exit code of a refusal, which has been told on stderr.
+struct LabReply {
+    std::optional<nlohmann::ordered_json> document;
+    int exit = Exit::done;
+};
+
+LabReply ask_lab(const LabAccess& access, std::string_view method, const std::string& path,
+                 const std::string& body = "");
+
+}  // namespace custdkim::lab
