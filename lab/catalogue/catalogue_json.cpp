@@ -117,4 +117,8 @@ std::string list_json(const Catalogue& catalogue) {
     return Json{{"misconfigurations", list(catalogue.all(), misconfiguration_json)}}.dump(2) + "\n";
 }
 
+std::string to_json(const Misconfiguration& misconfiguration) {
+    return misconfiguration_json(misconfiguration).dump(2) + "\n";
+}
+
 }  // namespace custdkim::lab

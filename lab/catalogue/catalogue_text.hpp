@@ -9,5 +9,6 @@ namespace custdkim::lab {
 std::string list_text(const Catalogue& catalogue);  // id, group, title, flavours
 std::string list_markdown(const Catalogue& catalogue);
 std::string list_json(const Catalogue& catalogue);
+std::string to_json(const Misconfiguration& misconfiguration);  // one of its elements
 
 }  // namespace custdkim::lab

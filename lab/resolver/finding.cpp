@@ -48,13 +48,13 @@ std::optional<std::uint32_t> negative_ttl(const Records& proof) {
     return std::nullopt;
 }
 
-std::vector<RRset> group(const Records& records) {
-    std::vector<RRset> sets;
-    const auto set_of = [&](const WireName& owner, std::uint16_t type) -> RRset& {
-        for (RRset& set : sets) {
+std::vector<CachedRRset> group(const Records& records) {
+    std::vector<CachedRRset> sets;
+    const auto set_of = [&](const WireName& owner, std::uint16_t type) -> CachedRRset& {
+        for (CachedRRset& set : sets) {
             if (set.type == type && set.owner == owner) return set;
         }
-        return sets.emplace_back(RRset{owner, type, {}, {}});
+        return sets.emplace_back(CachedRRset{owner, type, {}, {}});
     };
     for (const ResourceRecord& record : records) {
         if (record.type == type::rrsig) continue;

@@ -38,7 +38,7 @@ std::optional<ResourceRecord> synthesise(const WireName& name, const ResourceRec
     return ResourceRecord{name, type::cname, dname.ttl, name.substr(0, kept) + target};
 }
 
-Finding finding_of(const WireName& name, std::uint16_t type, const RRset& set) {
+Finding finding_of(const WireName& name, std::uint16_t type, const CachedRRset& set) {
     Finding finding;
     finding.kind = Finding::Kind::records;
     finding.name = name;
@@ -63,8 +63,8 @@ class AnswerReader {
             if (type_ == type::any || type_ == type::rrsig) {
                 if (add_everything(name)) break;
             }
-            const RRset* set = first_at(name);
-            const RRset* dname = dname_above(name);
+            const CachedRRset* set = first_at(name);
+            const CachedRRset* dname = dname_above(name);
             if (dname) {
                 const auto alias = synthesise(name, dname->records.front());
                 if (!alias) break;
@@ -89,30 +89,30 @@ class AnswerReader {
 
   private:
     // Where an alias stands before the type that was asked for, the alias counts, as in Unbound and BIND.
-    const RRset* first_at(const WireName& name) const {
-        for (const RRset& set : sets_) {
+    const CachedRRset* first_at(const WireName& name) const {
+        for (const CachedRRset& set : sets_) {
             if (set.owner != name || set.records.empty()) continue;
             if (set.type == type_ || set.type == type::cname) return &set;
         }
         return nullptr;
     }
 
-    const RRset* dname_above(const WireName& name) const {
-        for (const RRset& set : sets_) {
+    const CachedRRset* dname_above(const WireName& name) const {
+        for (const CachedRRset& set : sets_) {
             if (set.type == type::dname && !set.records.empty() && is_below(name, set.owner)) return &set;
         }
         return nullptr;
     }
 
     // Of two CNAMEs the first, as in Unbound.
-    void add_alias(const WireName& name, const RRset& set) {
+    void add_alias(const WireName& name, const CachedRRset& set) {
         found_.push_back(finding_of(name, type::cname, set));
         found_.back().records.resize(1);
     }
 
     bool add_everything(const WireName& name) {
-        RRset all{name, type_, {}, {}};
-        for (const RRset& set : sets_) {
+        CachedRRset all{name, type_, {}, {}};
+        for (const CachedRRset& set : sets_) {
             if (set.owner != name || type_ == type::rrsig) continue;
             all.records.insert(all.records.end(), set.records.begin(), set.records.end());
         }
@@ -132,7 +132,7 @@ class AnswerReader {
         return false;
     }
 
-    std::vector<RRset> sets_;
+    std::vector<CachedRRset> sets_;
     Records signatures_;
     std::uint16_t type_;
     std::vector<Finding> found_;

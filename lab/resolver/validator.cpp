@@ -30,7 +30,7 @@ struct Proof {
 
 Proof verify_proof(const Records& records, const WireName& zone, const Records& keys, Timestamp now) {
     Proof proof;
-    for (const RRset& set : group(records)) {
+    for (const CachedRRset& set : group(records)) {
         if (set.records.empty()) continue;
         const Verified verified = verify(set, zone, keys, now);
         proof.verdict = combine(proof.verdict, verified.verdict);
@@ -53,7 +53,7 @@ WireName signer_above(const Records& signatures, const WireName& name) {
 // Where the search for a cut begins, for what is not signed: a DS is its parent's.
 WireName home_of(const WireName& name, std::uint16_t type) { return type == type::ds ? parent(name) : name; }
 
-std::vector<RRset> sets_of(const Finding& finding) {
+std::vector<CachedRRset> sets_of(const Finding& finding) {
     if (!finding.dname.empty()) return group(finding.dname);
     Records all = finding.records;
     all.insert(all.end(), finding.signatures.begin(), finding.signatures.end());
@@ -94,13 +94,13 @@ FindingPointer Validator::judge(const FindingPointer& finding, Work& work) {
 Verdict Validator::judge_records(const Finding& finding, Work& work) {
     Verdict verdict{Security::secure, 0, {}};
     if (finding.type == type::rrsig) return {Security::insecure, 0, {}};
-    for (const RRset& set : sets_of(finding)) {
+    for (const CachedRRset& set : sets_of(finding)) {
         if (!set.records.empty()) verdict = combine(verdict, judge_set(set, finding.proof, work));
     }
     return verdict;
 }
 
-Verdict Validator::judge_set(const RRset& set, const Records& proof, Work& work) {
+Verdict Validator::judge_set(const CachedRRset& set, const Records& proof, Work& work) {
     const WireName signer = signer_above(set.signatures, set.owner);
     const TrustPointer trust = trust_in(signer.empty() ? home_of(set.owner, set.type) : signer, work);
     if (!(trust->verdict == Security::secure)) return trust->verdict;
@@ -167,7 +167,7 @@ Validator::TrustPointer Validator::step_down(const TrustPointer& above, const Wi
     }
     Trust here = *above;
     if (found->kind == Finding::Kind::records) {  // an alias: no cut
-        for (const RRset& set : sets_of(*found)) {
+        for (const CachedRRset& set : sets_of(*found)) {
             const Verdict verdict = verify(set, above->zone, above->keys, work.now).verdict;
             if (!(verdict == Security::secure)) return distrust(name, verdict, work.now);
         }
@@ -185,7 +185,7 @@ Validator::TrustPointer Validator::step_down(const TrustPointer& above, const Wi
 }
 
 Validator::TrustPointer Validator::step_by_ds(const Trust& above, const Finding& ds, Work& work) {
-    const RRset set{ds.name, type::ds, ds.records, ds.signatures};
+    const CachedRRset set{ds.name, type::ds, ds.records, ds.signatures};
     const Verdict verdict = verify(set, above.zone, above.keys, work.now).verdict;
     if (!(verdict == Security::secure)) return distrust(ds.name, verdict, work.now);
     Timestamp until = std::min(above.until, ds.stored + Duration(ds.ttl));
@@ -205,7 +205,7 @@ Validator::TrustPointer Validator::trust_by_keys(const WireName& zone, const Rec
     }
     const Records entry = keys_matching(found->records, ds_set);
     if (entry.empty()) return distrust(zone, bogus(dnskey_missing, "no DNSKEY matches the DS"), work.now);
-    const RRset set{zone, type::dnskey, found->records, found->signatures};
+    const CachedRRset set{zone, type::dnskey, found->records, found->signatures};
     const Verdict verdict = verify(set, zone, entry, work.now).verdict;
     if (!(verdict == Security::secure)) return distrust(zone, verdict, work.now);
     until = std::min({until, found->stored + Duration(found->ttl), work.now + verdict.lasts});

@@ -4,6 +4,7 @@
 
 #include "api/problem.hpp"
 #include "dns/customer_domain.hpp"
+#include "lab/catalogue/catalogue_text.hpp"
 #include "lab/serving/customer_request.hpp"
 #include "lab/serving/lab_json.hpp"
 
@@ -73,11 +74,7 @@ Response show_health(const Context& context) {
 }
 
 Response list_misconfigurations(const Context& context) {
-    ordered_json list = ordered_json::array();
-    for (const Misconfiguration& one : context.parts.catalogue.all()) {
-        list.push_back(misconfiguration_json(one));
-    }
-    return json(200, {{"misconfigurations", std::move(list)}});
+    return {200, "application/json", list_json(context.parts.catalogue), {}};
 }
 
 Response show_misconfiguration(const Context& context) {
@@ -86,7 +83,7 @@ Response show_misconfiguration(const Context& context) {
         return problem({Errc::not_found, "there is no misconfiguration '" + context.argument.substr(0, 80) +
                                              "'; GET /v1/misconfigurations lists them"});
     }
-    return json(200, misconfiguration_in_full(*found));
+    return {200, "application/json", to_json(*found), {}};
 }
 
 Response list_customers(const Context& context) {

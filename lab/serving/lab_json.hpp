@@ -9,10 +9,6 @@
 
 namespace custdkim::lab {
 
-nlohmann::ordered_json misconfiguration_json(const Misconfiguration& misconfiguration);
-// With the zone and what is expected.
-nlohmann::ordered_json misconfiguration_in_full(const Misconfiguration& misconfiguration);
-
 // Without its zone. The misconfiguration is the customer's; nullptr if the catalogue has it no more.
 nlohmann::ordered_json customer_json(const Customer& customer, const Misconfiguration* misconfiguration);
 

@@ -100,10 +100,8 @@ class Reader {
             const auto* const table = document[section].as_table();
             return table && table->contains(name);
         };
-        constexpr std::pair<std::string_view, std::string_view> needed[] = {{"resolver", "listen"},
-                                                                            {"control", "listen"},
-                                                                            {"control", "token_file"},
-                                                                            {"catalogue", "folder"}};
+        constexpr std::pair<std::string_view, std::string_view> needed[] = {
+            {"resolver", "listen"}, {"control", "listen"}, {"control", "token_file"}};
         for (const auto& option : needed) {
             if (has(option.first, option.second)) continue;
             problem("'" + std::string(option.second) + "' is missing in [" + std::string(option.first) + "]");

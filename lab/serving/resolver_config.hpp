@@ -31,7 +31,7 @@ struct ResolverConfig {
     ClockKind clock = ClockKind::system;
     std::optional<Timestamp> start;  // nothing: now
     double rate = 1;
-    std::filesystem::path catalogue;
+    std::filesystem::path catalogue;  // empty: the misconfigurations that come with the program
 };
 
 // Either a configuration without problems, or every problem that was found, each as "FILE:LINE: sentence".

@@ -121,7 +121,8 @@ class TestResolver::Parts {
 
 Result<std::unique_ptr<TestResolver>> TestResolver::start(const ResolverConfig& config, const Clock& system,
                                                           Random& random) {
-    auto catalogue = Catalogue::read(config.catalogue);
+    auto catalogue = config.catalogue.empty() ? Result<Catalogue>(Catalogue::built_in())
+                                              : Catalogue::read(config.catalogue);
     if (!catalogue) return catalogue.error();
     auto token = read_token_file(config.control_token_file);
     if (!token) return token.error();

@@ -21,7 +21,7 @@ enum class Age : std::uint8_t { any, fresh, oldest };
 
 class Caches {
   public:
-    Caches(const NameServers& servers, const Customers& customers, CacheTimes times)
+    Caches(const NameServers& servers, const SimulatedCustomers& customers, CacheTimes times)
         : servers_(servers), customers_(customers), times_(times) {}
 
     // Nothing if nobody can be reached and nothing is in the cache.
@@ -41,7 +41,7 @@ class Caches {
                                        Chance& chance, IsPositive is_positive) const;
 
     const NameServers& servers_;
-    const Customers& customers_;
+    const SimulatedCustomers& customers_;
     const CacheTimes times_;
 };
 

@@ -25,7 +25,7 @@ std::string_view to_string(Alias alias) {
     return "missing";
 }
 
-Customers::Customers(std::uint64_t seed, std::size_t keys, Duration longest_negative_ttl)
+SimulatedCustomers::SimulatedCustomers(std::uint64_t seed, std::size_t keys, Duration longest_negative_ttl)
     : zones_(keys), history_(keys * slots_of_a_key) {
     for (std::size_t key = 0; key < keys; ++key) {
         Chance chance(seed, ttl_stream, key);
@@ -34,11 +34,11 @@ Customers::Customers(std::uint64_t seed, std::size_t keys, Duration longest_nega
     }
 }
 
-void Customers::set(SlotNumber slot, Alias alias_now, TrueTime now) {
+void SimulatedCustomers::set(SlotNumber slot, Alias alias_now, TrueTime now) {
     if (alias(slot) != alias_now) history_[slot].push_back({now, alias_now});
 }
 
-Alias Customers::alias_at(SlotNumber slot, TrueTime time) const {
+Alias SimulatedCustomers::alias_at(SlotNumber slot, TrueTime time) const {
     const auto& history = history_[slot];
     for (auto entry = history.rbegin(); entry != history.rend(); ++entry) {
         if (entry->since <= time) return entry->alias;
@@ -46,7 +46,7 @@ Alias Customers::alias_at(SlotNumber slot, TrueTime time) const {
     return Alias::missing;
 }
 
-TrueTime Customers::first_right(SlotNumber slot, TrueTime from) const {
+TrueTime SimulatedCustomers::first_right(SlotNumber slot, TrueTime from) const {
     if (alias_at(slot, from) == Alias::right) return from;
     for (const Entry& entry : history_[slot]) {
         if (entry.since > from && entry.alias == Alias::right) return entry.since;

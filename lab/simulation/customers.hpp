@@ -17,10 +17,10 @@ enum class Alias : std::uint8_t {
 
 std::string_view to_string(Alias alias);
 
-class Customers {
+class SimulatedCustomers {
   public:
     // TTLs and negative TTLs are drawn for each customer, the latter up to `longest_negative_ttl`.
-    Customers(std::uint64_t seed, std::size_t keys, Duration longest_negative_ttl);
+    SimulatedCustomers(std::uint64_t seed, std::size_t keys, Duration longest_negative_ttl);
 
     void set(SlotNumber slot, Alias alias, TrueTime now);
     Alias alias(SlotNumber slot) const { return alias_at(slot, never); }

@@ -30,7 +30,7 @@ class Mail {
     // All but the settings outlive it.
     struct Parts {
         const Caches& caches;
-        const Customers& customers;
+        const SimulatedCustomers& customers;
         KeyBook& book;
         EventQueue& queue;
         Tally& tally;

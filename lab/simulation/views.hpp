@@ -30,14 +30,14 @@ struct TrueLook {
 class SimulatedCustomerDns final : public CustomerDns {
   public:
     using Listener = std::function<void(const TrueLook&)>;
-    SimulatedCustomerDns(const Customers& customers, const NameServers& servers, Listener listener)
+    SimulatedCustomerDns(const SimulatedCustomers& customers, const NameServers& servers, Listener listener)
         : customers_(customers), servers_(servers), listener_(std::move(listener)) {}
     SlotLook look(const Key& key, const Slot& slot) override;
 
   private:
     SlotLook find_out(const Slot& slot, TrueLook& truth) const;
 
-    const Customers& customers_;
+    const SimulatedCustomers& customers_;
     const NameServers& servers_;
     const Listener listener_;
 };

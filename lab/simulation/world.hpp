@@ -108,7 +108,7 @@ class World final : private StoreObserver {
     EventQueue queue_;
     WorldClock clock_;
     NameServers servers_;
-    Customers customers_;
+    SimulatedCustomers customers_;
     KeyBook book_;
     Caches caches_;
     Mail mail_;

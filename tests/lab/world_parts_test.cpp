@@ -57,7 +57,7 @@ TEST_CASE("What fails silently shows when it is healed") {
 
 TEST_CASE("A cache may hold the old record past its TTL, and no longer than the stale allowance") {
     NameServers servers(3);
-    Customers customers(1, 1, day);
+    SimulatedCustomers customers(1, 1, day);
     const CacheTimes times{at(300), at(300), at(1000)};
     const Caches caches(servers, customers, times);
     Chance chance(1);
@@ -77,7 +77,7 @@ TEST_CASE("A cache may hold the old record past its TTL, and no longer than the 
 
 TEST_CASE("Where nobody can be reached, an old answer or none is given") {
     NameServers servers(3);
-    Customers customers(1, 1, day);
+    SimulatedCustomers customers(1, 1, day);
     const Caches caches(servers, customers, {at(300), at(300), at(1000)});
     Chance chance(1);
     for (std::size_t server = 0; server < NameServers::count; ++server) servers.set_reachable(server, false);
@@ -85,8 +85,8 @@ TEST_CASE("Where nobody can be reached, an old answer or none is given") {
     CHECK_FALSE(caches.record(0, at(100), at(100), Age::fresh, chance));
 }
 
-TEST_CASE("Customers' CNAMEs have a past") {
-    Customers customers(1, 1, day);
+TEST_CASE("SimulatedCustomers' CNAMEs have a past") {
+    SimulatedCustomers customers(1, 1, day);
     customers.set(0, Alias::right, at(10));
     customers.set(0, Alias::missing, at(20));
     customers.set(0, Alias::right, at(30));

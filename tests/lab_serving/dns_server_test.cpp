@@ -178,12 +178,12 @@ TEST_CASE("Addresses beyond loopback are refused unless they are allowed") {
     DnsServerSettings settings;
     settings.addresses = {"127.0.0.1", "0.0.0.0"};
     const auto refusal = DnsServer::start(settings, handler);
-    REQUIRE_FALSE(refusal);
+    REQUIRE_FALSE(refusal.has_value());
     CHECK(refusal.error().code == Errc::refused);
     CHECK_THAT(refusal.error().detail, Catch::Contains("0.0.0.0") && Catch::Contains("allow_any_address"));
     settings.addresses = {"0.0.0.0"};
     settings.allow_any_address = true;
-    CHECK(DnsServer::start(settings, handler));
+    CHECK(DnsServer::start(settings, handler).has_value());
     settings.addresses = {"localhost"};
     CHECK_THAT(DnsServer::start(settings, handler).error().detail,
                Catch::Contains("'localhost' is not an IP address"));
@@ -195,7 +195,7 @@ TEST_CASE("A port that somebody has is refused, for UDP too") {
     settings.addresses = {"127.0.0.1"};
     settings.port = served.server->port();
     const auto second = DnsServer::start(settings, served.handler);
-    REQUIRE_FALSE(second);
+    REQUIRE_FALSE(second.has_value());
     CHECK_THAT(second.error().detail, Catch::Contains("127.0.0.1:" + std::to_string(settings.port)));
 }
 

@@ -96,7 +96,7 @@ TEST_CASE("What is wrong in the resolver's configuration is named with its line"
         {"2026-01-01T00:00:00Z", "2026-01-01", "clock.start: must be a time in UTC"},
         {"2026-01-01T00:00:00Z", "2026-01-01T00:00:00+01:00", "clock.start: must be a time in UTC"},
         {"rate = 86400", "rate = 0", "clock.rate: must be a number above 0"},
-        {"folder = \"misconfigurations\"", "", "'folder' is missing in [catalogue]"},
+        {"token_file = \"lab-token\"", "", "'token_file' is missing in [control]"},
         {"rate = 86400", "rate = ", "/etc/lab.toml:26: "},
     }));
     const auto found = problems(with(std::get<0>(row), std::get<1>(row)));

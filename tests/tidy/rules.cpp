@@ -192,4 +192,27 @@ Complaints check_leftovers(const Source& source) {
     });
 }
 
+Complaints check_unique_types(const std::vector<Source>& sources) {
+    static const std::regex scope(R"(^namespace ([\w:]+) \{.*)"),
+        definition(R"(^(struct|class) (\w+)( final)?( :.*)? ?\{.*)");
+    std::map<std::string, std::string> seen;  // where each type is
+    Complaints complaints;
+    for (const Source& source : sources) {
+        if (is_test(source) || !source.path.ends_with(".hpp")) continue;
+        std::string in;
+        for (const std::string& complaint :
+             each_line(source, [&](const std::string& line) -> std::optional<std::string> {
+                 std::smatch match;
+                 if (std::regex_match(line, match, scope)) in = match[1];
+                 if (!std::regex_match(line, match, definition)) return std::nullopt;
+                 const auto [at, is_new] = seen.emplace(in + "::" + match[2].str(), source.path);
+                 if (is_new) return std::nullopt;
+                 return at->first + " is defined in " + at->second + " as well";
+             })) {
+            complaints.push_back(complaint);
+        }
+    }
+    return complaints;
+}
+
 }  // namespace custdkim::tidy

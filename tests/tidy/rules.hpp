@@ -28,5 +28,8 @@ std::size_t count_lines(const Source& source);
 Complaints check_header(const Source& source);
 // Nothing unfinished, nothing of one machine.
 Complaints check_leftovers(const Source& source);
+// Two headers of one namespace that each define a type of the same name make a program that the linker puts
+// together wrongly, without a word (the one definition rule).
+Complaints check_unique_types(const std::vector<Source>& sources);
 
 }  // namespace custdkim::tidy

@@ -191,6 +191,16 @@ TEST_CASE("A header without its comment or its guard is found") {
     CHECK(check_header({"keys/a.cpp", ""}).empty());
 }
 
+TEST_CASE("Two types of one name in one namespace are found") {
+    const Source one{"lab/a/a.hpp",
+                     "namespace custdkim::lab {\nstruct Zone {\n    struct Zone2 {};\n};\n}\n"};
+    const Source other{"lab/b/b.hpp", "namespace custdkim::lab {\nclass Zone final : public X {\n"};
+    const Source elsewhere{"zone/z.hpp", "namespace custdkim {\nclass Zone {\n"};
+    CHECK(check_unique_types({one, elsewhere}).empty());
+    CHECK(check_unique_types({one, other}) ==
+          Complaints{"lab/b/b.hpp:2: custdkim::lab::Zone is defined in lab/a/a.hpp as well"});
+}
+
 TEST_CASE("What is unfinished, or of one machine, is found") {
     complains(check_leftovers({"keys/a.cpp",
                                "\n// TO"

@@ -72,6 +72,10 @@ TEST_CASE("No file is too long") {
 
 TEST_CASE("Every header says what it is, once") { check_all(code(), check_header); }
 
+TEST_CASE("Every type has its name to itself") {
+    for (const std::string& complaint : check_unique_types(code())) FAIL_CHECK(complaint);
+}
+
 TEST_CASE("Nothing is unfinished, and nothing belongs to one machine") {
     check_all(sources({".hpp", ".cpp", ".cmake", ".md", ".toml", ".json", ".sh", ".py", ".js", ".html",
                        ".css", ".yml", ".yaml", ".in", ".service", "CMakeLists.txt", "Dockerfile"}),
