@@ -47,6 +47,7 @@ class Service {
     // Returns once no step of the rotation is due, and tells when the next one will be. Whoever moves the
     // clock calls this after each move, and stops at each of these times, so that all happens in order.
     std::optional<Timestamp> settle();
+    std::uint64_t rotation_steps() const { return rotator_->steps_made(); }
 
     std::uint16_t api_port() const { return http_->port(); }
     const Zones& zones() const { return zones_; }

@@ -18,8 +18,8 @@ ServiceClock::~ServiceClock() { ending_ = true; }
 Result<std::uint64_t> ServiceClock::advance(Duration by) {
     const std::lock_guard lock(one_at_a_time_);
     const Timestamp target = clock_.now() + by;
-    std::uint64_t moments = 0;
-    for (;; ++moments) {
+    const std::uint64_t before = service_.rotation_steps();
+    for (;;) {
         const auto due = service_.settle();
         if (!due || *due > target) break;
         if (ending_) return Error{Errc::unavailable, "the lab is ending; it is " + format_rfc3339(now())};
@@ -27,7 +27,7 @@ Result<std::uint64_t> ServiceClock::advance(Duration by) {
     }
     move_to(target);
     service_.settle();
-    return moments;
+    return service_.rotation_steps() - before;
 }
 
 void ServiceClock::move_to(Timestamp moment) {
