@@ -115,7 +115,8 @@ void add_timeline(CLI::App& app, Choice& choice) {
 void add_resolver(CLI::App& app, Choice& choice) {
     CLI::App* const verb = app.add_subcommand(
         "resolver", "The test resolver and the fake internet alone, beside a real service");
-    verb->add_option("--config", choice.resolver_config, "The configuration (docs/lab.md)")->required();
+    verb->add_option("--config", choice.resolver_config, "The configuration (docs/custdkim-lab.toml)")
+        ->required();
     verb->callback(
         [&choice] { choice.action = [&choice] { return resolver_command(choice.resolver_config); }; });
 }

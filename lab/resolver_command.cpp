@@ -43,7 +43,9 @@ int resolver_command(const std::filesystem::path& config_file) {
         return fail(code == Errc::invalid || code == Errc::refused ? wrong : unknown,
                     resolver.error().detail);
     }
-    log_info("serving", {{"dns", (*resolver)->dns_port()}, {"control", (*resolver)->control_port()}});
+    log_info("serving", {{"dns", (*resolver)->dns_port()},
+                         {"authority", (*resolver)->authority_port()},
+                         {"control", (*resolver)->control_port()}});
     int signal = 0;
     while (::sigwait(&signals, &signal) != 0) {
     }

@@ -6,7 +6,7 @@ namespace custdkim::lab {
 
 namespace {
 
-constexpr std::size_t longest_zone_text = 1 << 20;
+constexpr std::size_t longest_zone_text = 1 << 20, most_records = 5000;
 constexpr std::size_t always_listed = 2;  // servers 1 and 2
 constexpr std::uint32_t default_ttl = 300;
 
@@ -148,7 +148,11 @@ class CustomerWorld::Maker {
         }
         const auto text = fill(edition.text, placeholders_);
         if (!text) return text.error();
-        return parse_zone_text(*text, edition.where, world_.apex_, default_ttl);
+        auto records = parse_zone_text(*text, edition.where, world_.apex_, default_ttl);
+        if (records && records->size() > most_records) {
+            return invalid(edition.where + " has more than " + std::to_string(most_records) + " records");
+        }
+        return records;
     }
 
     // Each edition is read, and signed, once.

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::uint32_t own_ttl = 3600, delegation_ttl = 300;
 constexpr std::uint32_t negative = 30;  // a customer who is set up a minute later must not stay away for long
+constexpr std::size_t max_name_length = 255;
 constexpr std::string_view registry_label = "lab-registry", server_label = "a";
 
 void put_number(std::string& octets, std::uint32_t number) {
@@ -136,7 +137,7 @@ void Registry::give_no_such_name(const WireName& zone, const WireName& name, boo
     }
     const WireName next_closer(suffixes.of(labels + 1)), wildcard = below("*", suffixes.of(labels));
     give({covering_nsec(next_closer, negative)}, zone, true, response.authority);
-    if (wildcard == next_closer) return;
+    if (wildcard == next_closer || wildcard.size() > max_name_length) return;
     give({covering_nsec(wildcard, negative)}, zone, true, response.authority);
 }
 

@@ -47,7 +47,7 @@ void add_denials(Zone& zone, const std::vector<Node*>& nodes) {
     const std::uint32_t ttl = soa ? negative_ttl(*soa) : default_negative_ttl;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         std::set<std::uint16_t> types{type::nsec, type::rrsig};
-        for (const RRset& set : nodes[i]->sets) {
+        for (const ZoneSet& set : nodes[i]->sets) {
             if (is_signed(zone, *nodes[i], set.type) || set.type == type::ns) types.insert(set.type);
         }
         const WireName& next = nodes[(i + 1) % nodes.size()]->name;
@@ -57,10 +57,10 @@ void add_denials(Zone& zone, const std::vector<Node*>& nodes) {
 }
 
 void remove(Node& node, std::uint16_t type) {
-    std::erase_if(node.sets, [type](const RRset& set) { return set.type == type; });
+    std::erase_if(node.sets, [type](const ZoneSet& set) { return set.type == type; });
 }
 
-void spoil(RRset& set) {
+void spoil(ZoneSet& set) {
     for (ResourceRecord& signature : set.signatures) {
         signature.rdata.back() = static_cast<char>(signature.rdata.back() ^ 1);
     }
@@ -76,7 +76,7 @@ void disguise(ResourceRecord& signature, const std::string& dnskey) {
 
 void disguise_all(const std::vector<Node*>& nodes, const std::string& dnskey) {
     for (Node* node : nodes) {
-        for (RRset& set : node->sets) {
+        for (ZoneSet& set : node->sets) {
             for (ResourceRecord& signature : set.signatures) disguise(signature, dnskey);
             if (set.type == type::dnskey) set.records.front().rdata = dnskey;
         }
@@ -91,7 +91,7 @@ void sign_zone(Zone& zone, const SigningKey& key, const SigningFault& fault) {
     const std::vector<Node*> nodes = authoritative_nodes(zone);
     add_denials(zone, nodes);
     for (Node* node : nodes) {
-        for (RRset& set : node->sets) {
+        for (ZoneSet& set : node->sets) {
             if (!is_signed(zone, *node, set.type)) continue;
             set.signatures = {key.sign(set.records, zone.apex(), validity_of(fault.fault))};
         }
@@ -99,7 +99,7 @@ void sign_zone(Zone& zone, const SigningKey& key, const SigningFault& fault) {
     switch (fault.fault) {
         case DnssecFault::altered_record:
             if (Node* node = zone.find(fault.altered)) {
-                for (RRset& set : node->sets) {
+                for (ZoneSet& set : node->sets) {
                     if (set.type != type::nsec) spoil(set);
                 }
             }

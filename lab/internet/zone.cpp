@@ -15,15 +15,15 @@ bool same_content(const ResourceRecord& one, const ResourceRecord& other) {
 
 }  // namespace
 
-const RRset* Node::find(std::uint16_t wanted) const {
-    for (const RRset& set : sets) {
+const ZoneSet* Node::find(std::uint16_t wanted) const {
+    for (const ZoneSet& set : sets) {
         if (set.type == wanted) return &set;
     }
     return nullptr;
 }
 
-RRset* Node::find(std::uint16_t wanted) {
-    return const_cast<RRset*>(static_cast<const Node*>(this)->find(wanted));
+ZoneSet* Node::find(std::uint16_t wanted) {
+    return const_cast<ZoneSet*>(static_cast<const Node*>(this)->find(wanted));
 }
 
 Zone::Zone(const WireName& apex, const std::vector<ResourceRecord>& records)
@@ -42,7 +42,7 @@ Node* Zone::find(std::string_view folded) {
 }
 
 const ResourceRecord* Zone::soa() const {
-    const RRset* set = top()->find(type::soa);
+    const ZoneSet* set = top()->find(type::soa);
     return set ? &set->records.front() : nullptr;
 }
 
@@ -55,7 +55,7 @@ void Zone::add(const ResourceRecord& record) {
         if (node.name.empty()) node.name = as_written.of(labels);
     }
     Node& node = nodes_[folded];
-    RRset* set = node.find(record.type);
+    ZoneSet* set = node.find(record.type);
     if (!set) {
         node.sets.push_back({record.type, {record}, {}});
         return;
@@ -84,7 +84,7 @@ void Zone::index_denials() {
     }
 }
 
-const RRset* Zone::denial_of(std::string_view folded) const {
+const ZoneSet* Zone::denial_of(std::string_view folded) const {
     auto next = denials_.upper_bound(sort_key(folded));
     if (next == denials_.begin()) return nullptr;
     const Node* node = find((--next)->second);
@@ -95,13 +95,13 @@ std::vector<ResourceRecord> Zone::records() const {
     std::map<std::string, const Node*> sorted;
     for (const auto& [name, node] : nodes_) sorted[sort_key(name)] = &node;
     std::vector<ResourceRecord> all;
-    const auto append = [&all](const RRset& set) {
+    const auto append = [&all](const ZoneSet& set) {
         all.insert(all.end(), set.records.begin(), set.records.end());
         all.insert(all.end(), set.signatures.begin(), set.signatures.end());
     };
-    if (const RRset* set = top()->find(type::soa)) append(*set);
+    if (const ZoneSet* set = top()->find(type::soa)) append(*set);
     for (const auto& entry : sorted) {
-        for (const RRset& set : entry.second->sets) {
+        for (const ZoneSet& set : entry.second->sets) {
             if (set.type != type::soa || entry.second != top()) append(set);
         }
     }

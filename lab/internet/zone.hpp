@@ -9,17 +9,18 @@
 
 namespace custdkim::lab {
 
-struct RRset {
+// An RRset, as it stands in a zone.
+struct ZoneSet {
     std::uint16_t type = 0;
     std::vector<ResourceRecord> records, signatures;
 };
 
 struct Node {
-    WireName name;            // in the case of its first record
-    std::vector<RRset> sets;  // none: an empty non-terminal
+    WireName name;              // in the case of its first record
+    std::vector<ZoneSet> sets;  // none: an empty non-terminal
 
-    const RRset* find(std::uint16_t type) const;
-    RRset* find(std::uint16_t type);
+    const ZoneSet* find(std::uint16_t type) const;
+    ZoneSet* find(std::uint16_t type);
 };
 
 class Zone {
@@ -41,7 +42,7 @@ class Zone {
     // it. Nothing where the zone has no NSEC chain.
     std::vector<Node*> in_order();
     void index_denials();
-    const RRset* denial_of(std::string_view folded) const;
+    const ZoneSet* denial_of(std::string_view folded) const;
 
     // In order, the SOA first, each set with its signatures.
     std::vector<ResourceRecord> records() const;

@@ -49,7 +49,7 @@ class Answering {
                 return std::nullopt;
             }
             if (exact) return at(*node, name);
-            if (const RRset* dname = node->find(type::dname)) return redirect(*dname, node->name, name);
+            if (const ZoneSet* dname = node->find(type::dname)) return redirect(*dname, node->name, name);
             const Node* next = zone_.find(path.of(labels + 1));
             if (!next) return synthesise(path.of(labels), folded, name);
             node = next;
@@ -57,15 +57,15 @@ class Answering {
     }
 
     std::optional<WireName> at(const Node& node, const WireName& name) {
-        const RRset* cname = node.find(type::cname);
-        const RRset* own = node.find(wanted_);
+        const ZoneSet* cname = node.find(type::cname);
+        const ZoneSet* own = node.find(wanted_);
         if (own &&
             (!cname || wanted_ == type::cname || wanted_ == type::nsec || conflicts_ == Conflicts::by_type)) {
             give(*own, name, response_.answer);
             return std::nullopt;
         }
         if (wanted_ == type::any && !node.sets.empty()) {
-            for (const RRset& set : node.sets) give(set, name, response_.answer);
+            for (const ZoneSet& set : node.sets) give(set, name, response_.answer);
             return std::nullopt;
         }
         if (!cname) {
@@ -74,7 +74,7 @@ class Answering {
             return std::nullopt;
         }
         // Of two CNAMEs one can be followed.
-        RRset one = *cname;
+        ZoneSet one = *cname;
         one.records.resize(1);
         give(one, name, response_.answer);
         return target_of(one.records.front());
@@ -95,7 +95,7 @@ class Answering {
         return std::nullopt;
     }
 
-    std::optional<WireName> redirect(const RRset& dname, const WireName& owner, const WireName& name) {
+    std::optional<WireName> redirect(const ZoneSet& dname, const WireName& owner, const WireName& name) {
         give(dname, owner, response_.answer);
         WireName target = name.substr(0, name.size() - owner.size()) + target_of(dname.records.front());
         if (target.size() > max_name_length) {
@@ -109,10 +109,10 @@ class Answering {
 
     void refer(const Node& cut) {
         if (response_.answer.empty()) response_.authoritative = false;
-        const RRset& servers = *cut.find(type::ns);
+        const ZoneSet& servers = *cut.find(type::ns);
         response_.authority.insert(response_.authority.end(), servers.records.begin(), servers.records.end());
         if (dnssec_) {
-            if (const RRset* ds = cut.find(type::ds)) {
+            if (const ZoneSet* ds = cut.find(type::ds)) {
                 give(*ds, cut.name, response_.authority);
             } else {
                 prove(cut.find(type::nsec));
@@ -121,7 +121,7 @@ class Answering {
         for (const ResourceRecord& server : servers.records) {
             const Node* host = zone_.find(fold_case(target_of(server)));
             if (!host) continue;
-            for (const RRset& set : host->sets) {
+            for (const ZoneSet& set : host->sets) {
                 if (set.type != type::a && set.type != type::aaaa) continue;
                 response_.additional.insert(response_.additional.end(), set.records.begin(),
                                             set.records.end());
@@ -131,7 +131,7 @@ class Answering {
 
     void give_nothing(std::uint16_t rcode) {
         deny(zone_.soa(), rcode, response_);
-        const RRset* soa = zone_.top()->find(type::soa);
+        const ZoneSet* soa = zone_.top()->find(type::soa);
         if (!dnssec_ || !soa) return;
         for (ResourceRecord signature : soa->signatures) {
             signature.ttl = response_.authority.back().ttl;
@@ -139,7 +139,7 @@ class Answering {
         }
     }
 
-    void give(const RRset& set, const WireName& owner, std::vector<ResourceRecord>& section) {
+    void give(const ZoneSet& set, const WireName& owner, std::vector<ResourceRecord>& section) {
         const auto append = [&section, &owner](const std::vector<ResourceRecord>& records) {
             for (const ResourceRecord& record : records) {
                 section.push_back({owner, record.type, record.ttl, record.rdata});
@@ -149,7 +149,7 @@ class Answering {
         if (dnssec_) append(set.signatures);
     }
 
-    void prove(const RRset* nsec) {
+    void prove(const ZoneSet* nsec) {
         if (!dnssec_ || !nsec) return;
         const auto& authority = response_.authority;
         if (std::find(authority.begin(), authority.end(), nsec->records.front()) != authority.end()) return;

@@ -44,6 +44,7 @@ Heard ask_over_both(const Resolver::Parts& parts, const std::string& server, con
     Heard heard = ask_once(parts, server, question, Transport::udp, work);
     if (heard.kind == Heard::Kind::message && heard.message.truncated) {
         heard = ask_once(parts, server, question, Transport::tcp, work);
+        if (heard.kind == Heard::Kind::message && heard.message.truncated) heard.kind = Heard::Kind::useless;
     }
     return heard;
 }

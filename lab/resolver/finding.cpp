@@ -48,13 +48,13 @@ std::optional<std::uint32_t> negative_ttl(const Records& proof) {
     return std::nullopt;
 }
 
-std::vector<CachedRRset> group(const Records& records) {
-    std::vector<CachedRRset> sets;
-    const auto set_of = [&](const WireName& owner, std::uint16_t type) -> CachedRRset& {
-        for (CachedRRset& set : sets) {
+std::vector<SignedSet> group(const Records& records) {
+    std::vector<SignedSet> sets;
+    const auto set_of = [&](const WireName& owner, std::uint16_t type) -> SignedSet& {
+        for (SignedSet& set : sets) {
             if (set.type == type && set.owner == owner) return set;
         }
-        return sets.emplace_back(CachedRRset{owner, type, {}, {}});
+        return sets.emplace_back(SignedSet{owner, type, {}, {}});
     };
     for (const ResourceRecord& record : records) {
         if (record.type == type::rrsig) continue;

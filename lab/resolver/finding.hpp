@@ -1,5 +1,5 @@
-// What was found out about one name and type: an CachedRRset, that there is none (RFC 2308), or that nobody
-// could be asked. The unit of the cache and of validation (RFC 4035 section 4.3). Values; pure functions.
+// What was found out about one name and type: an RRset, that there is none (RFC 2308), or that nobody could
+// be asked. The unit of the cache and of validation (RFC 4035 section 4.3). Values; pure functions.
 #pragma once
 
 #include <memory>
@@ -30,7 +30,7 @@ struct Finding {
     Kind kind = Kind::failure;
     WireName name;           // folded
     std::uint16_t type = 0;  // of the records: CNAME, where the question was for something else
-    Records records;         // one CachedRRset; several for ANY
+    Records records;         // one RRset; several for ANY
     Records signatures;      // over them
     Records dname;           // what the CNAME was made from, and the signatures over it (RFC 6672)
     Records proof;           // SOA and NSEC records with their signatures
@@ -56,11 +56,11 @@ std::uint32_t least_ttl(const Records& records);
 std::optional<std::uint32_t> negative_ttl(const Records& proof);
 
 // The RRsets among the records, in order of appearance, with the signatures over each.
-struct CachedRRset {
+struct SignedSet {
     WireName owner;  // folded
     std::uint16_t type = 0;
     Records records, signatures;
 };
-std::vector<CachedRRset> group(const Records& records);
+std::vector<SignedSet> group(const Records& records);
 
 }  // namespace custdkim::lab

@@ -38,7 +38,7 @@ std::optional<ResourceRecord> synthesise(const WireName& name, const ResourceRec
     return ResourceRecord{name, type::cname, dname.ttl, name.substr(0, kept) + target};
 }
 
-Finding finding_of(const WireName& name, std::uint16_t type, const CachedRRset& set) {
+Finding finding_of(const WireName& name, std::uint16_t type, const SignedSet& set) {
     Finding finding;
     finding.kind = Finding::Kind::records;
     finding.name = name;
@@ -63,8 +63,8 @@ class AnswerReader {
             if (type_ == type::any || type_ == type::rrsig) {
                 if (add_everything(name)) break;
             }
-            const CachedRRset* set = first_at(name);
-            const CachedRRset* dname = dname_above(name);
+            const SignedSet* set = set_at(name);
+            const SignedSet* dname = dname_above(name);
             if (dname) {
                 const auto alias = synthesise(name, dname->records.front());
                 if (!alias) break;
@@ -88,31 +88,33 @@ class AnswerReader {
     }
 
   private:
-    // Where an alias stands before the type that was asked for, the alias counts, as in Unbound and BIND.
-    const CachedRRset* first_at(const WireName& name) const {
-        for (const CachedRRset& set : sets_) {
+    // An alias counts for more than the type that was asked for, whichever comes first, as in Unbound.
+    const SignedSet* set_at(const WireName& name) const {
+        const SignedSet* found = nullptr;
+        for (const SignedSet& set : sets_) {
             if (set.owner != name || set.records.empty()) continue;
-            if (set.type == type_ || set.type == type::cname) return &set;
+            if (set.type == type::cname) return &set;
+            if (set.type == type_) found = &set;
         }
-        return nullptr;
+        return found;
     }
 
-    const CachedRRset* dname_above(const WireName& name) const {
-        for (const CachedRRset& set : sets_) {
+    const SignedSet* dname_above(const WireName& name) const {
+        for (const SignedSet& set : sets_) {
             if (set.type == type::dname && !set.records.empty() && is_below(name, set.owner)) return &set;
         }
         return nullptr;
     }
 
     // Of two CNAMEs the first, as in Unbound.
-    void add_alias(const WireName& name, const CachedRRset& set) {
+    void add_alias(const WireName& name, const SignedSet& set) {
         found_.push_back(finding_of(name, type::cname, set));
         found_.back().records.resize(1);
     }
 
     bool add_everything(const WireName& name) {
-        CachedRRset all{name, type_, {}, {}};
-        for (const CachedRRset& set : sets_) {
+        SignedSet all{name, type_, {}, {}};
+        for (const SignedSet& set : sets_) {
             if (set.owner != name || type_ == type::rrsig) continue;
             all.records.insert(all.records.end(), set.records.begin(), set.records.end());
         }
@@ -132,7 +134,7 @@ class AnswerReader {
         return false;
     }
 
-    std::vector<CachedRRset> sets_;
+    std::vector<SignedSet> sets_;
     Records signatures_;
     std::uint16_t type_;
     std::vector<Finding> found_;

@@ -9,7 +9,7 @@ namespace custdkim::lab {
 
 namespace {
 
-constexpr std::size_t most_tries = 16;  // of signatures over one CachedRRset, and of keys
+constexpr std::size_t most_tries = 16;  // of signatures over one RRset, and of keys
 
 struct DropList {
     void operator()(ldns_rr_list* list) const { ldns_rr_list_free(list); }
@@ -67,7 +67,7 @@ WireName signer_of(const ResourceRecord& signature) {
     return fold_case(signature.rdata.substr(start, at + 1 - start));
 }
 
-Verified verify(const CachedRRset& set, const WireName& zone, const Records& keys, Timestamp now) {
+Verified verify(const SignedSet& set, const WireName& zone, const Records& keys, Timestamp now) {
     const auto records = to_ldns(set.records), key_list = whole_ones(keys);
     if (set.signatures.empty()) return {bogus(10, "no signatures"), {}};
     Verified last{bogus(6, "no signature by a key of the zone"), {}};

@@ -30,7 +30,7 @@ struct Proof {
 
 Proof verify_proof(const Records& records, const WireName& zone, const Records& keys, Timestamp now) {
     Proof proof;
-    for (const CachedRRset& set : group(records)) {
+    for (const SignedSet& set : group(records)) {
         if (set.records.empty()) continue;
         const Verified verified = verify(set, zone, keys, now);
         proof.verdict = combine(proof.verdict, verified.verdict);
@@ -53,7 +53,7 @@ WireName signer_above(const Records& signatures, const WireName& name) {
 // Where the search for a cut begins, for what is not signed: a DS is its parent's.
 WireName home_of(const WireName& name, std::uint16_t type) { return type == type::ds ? parent(name) : name; }
 
-std::vector<CachedRRset> sets_of(const Finding& finding) {
+std::vector<SignedSet> sets_of(const Finding& finding) {
     if (!finding.dname.empty()) return group(finding.dname);
     Records all = finding.records;
     all.insert(all.end(), finding.signatures.begin(), finding.signatures.end());
@@ -94,21 +94,20 @@ FindingPointer Validator::judge(const FindingPointer& finding, Work& work) {
 Verdict Validator::judge_records(const Finding& finding, Work& work) {
     Verdict verdict{Security::secure, 0, {}};
     if (finding.type == type::rrsig) return {Security::insecure, 0, {}};
-    for (const CachedRRset& set : sets_of(finding)) {
+    for (const SignedSet& set : sets_of(finding)) {
         if (!set.records.empty()) verdict = combine(verdict, judge_set(set, finding.proof, work));
     }
     return verdict;
 }
 
-Verdict Validator::judge_set(const CachedRRset& set, const Records& proof, Work& work) {
+Verdict Validator::judge_set(const SignedSet& set, const Records& proof, Work& work) {
     const WireName signer = signer_above(set.signatures, set.owner);
     const TrustPointer trust = trust_in(signer.empty() ? home_of(set.owner, set.type) : signer, work);
     if (!(trust->verdict == Security::secure)) return trust->verdict;
     if (signer.empty()) return bogus(signatures_missing, "no signatures");
-    if (trust->zone != signer) return bogus(6, "the signer is not a zone");
-    const Verified verified = verify(set, signer, trust->keys, work.now);
+    const Verified verified = verify(set, trust->zone, trust->keys, work.now);
     if (!(verified.verdict == Security::secure) || !verified.expanded_below) return verified.verdict;
-    const Proof absence = verify_proof(proof, signer, trust->keys, work.now);
+    const Proof absence = verify_proof(proof, trust->zone, trust->keys, work.now);
     if (proves_expansion(absence.nsec, set.owner, *verified.expanded_below)) {
         return combine(verified.verdict, absence.verdict);
     }
@@ -117,18 +116,14 @@ Verdict Validator::judge_set(const CachedRRset& set, const Records& proof, Work&
 
 Verdict Validator::judge_denial(const Finding& finding, Work& work) {
     Records signatures;
-    bool has_nsec = false;
     for (const ResourceRecord& record : finding.proof) {
         if (record.type == type::rrsig) signatures.push_back(record);
-        has_nsec = has_nsec || record.type == type::nsec;
     }
     const WireName signer = signer_above(signatures, finding.name);
     const TrustPointer trust = trust_in(signer.empty() ? home_of(finding.name, finding.type) : signer, work);
     if (!(trust->verdict == Security::secure)) return trust->verdict;
-    if (!has_nsec) return bogus(nsec_missing, "no NSEC records");
     if (signer.empty()) return bogus(signatures_missing, "no signatures");
-    if (trust->zone != signer) return bogus(6, "the signer is not a zone");
-    const Proof proof = verify_proof(finding.proof, signer, trust->keys, work.now);
+    const Proof proof = verify_proof(finding.proof, trust->zone, trust->keys, work.now);
     if (!(proof.verdict == Security::secure)) return proof.verdict;
     const bool proven = finding.kind == Finding::Kind::nxdomain
                             ? proves_no_name(proof.nsec, finding.name)
@@ -167,7 +162,7 @@ Validator::TrustPointer Validator::step_down(const TrustPointer& above, const Wi
     }
     Trust here = *above;
     if (found->kind == Finding::Kind::records) {  // an alias: no cut
-        for (const CachedRRset& set : sets_of(*found)) {
+        for (const SignedSet& set : sets_of(*found)) {
             const Verdict verdict = verify(set, above->zone, above->keys, work.now).verdict;
             if (!(verdict == Security::secure)) return distrust(name, verdict, work.now);
         }
@@ -185,7 +180,7 @@ Validator::TrustPointer Validator::step_down(const TrustPointer& above, const Wi
 }
 
 Validator::TrustPointer Validator::step_by_ds(const Trust& above, const Finding& ds, Work& work) {
-    const CachedRRset set{ds.name, type::ds, ds.records, ds.signatures};
+    const SignedSet set{ds.name, type::ds, ds.records, ds.signatures};
     const Verdict verdict = verify(set, above.zone, above.keys, work.now).verdict;
     if (!(verdict == Security::secure)) return distrust(ds.name, verdict, work.now);
     Timestamp until = std::min(above.until, ds.stored + Duration(ds.ttl));
@@ -205,7 +200,7 @@ Validator::TrustPointer Validator::trust_by_keys(const WireName& zone, const Rec
     }
     const Records entry = keys_matching(found->records, ds_set);
     if (entry.empty()) return distrust(zone, bogus(dnskey_missing, "no DNSKEY matches the DS"), work.now);
-    const CachedRRset set{zone, type::dnskey, found->records, found->signatures};
+    const SignedSet set{zone, type::dnskey, found->records, found->signatures};
     const Verdict verdict = verify(set, zone, entry, work.now).verdict;
     if (!(verdict == Security::secure)) return distrust(zone, verdict, work.now);
     until = std::min({until, found->stored + Duration(found->ttl), work.now + verdict.lasts});

@@ -29,7 +29,7 @@ class Validator {
     using TrustPointer = std::shared_ptr<const Trust>;
 
     Verdict judge_records(const Finding& finding, Work& work);
-    Verdict judge_set(const CachedRRset& set, const Records& proof, Work& work);
+    Verdict judge_set(const SignedSet& set, const Records& proof, Work& work);
     Verdict judge_denial(const Finding& finding, Work& work);
     TrustPointer trust_in(const WireName& name, Work& work);
     TrustPointer step_down(const TrustPointer& above, const WireName& name, Work& work);

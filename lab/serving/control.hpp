@@ -5,7 +5,7 @@
 
 #include "api/request_handler.hpp"
 #include "keys/secret.hpp"
-#include "lab/serving/customers.hpp"
+#include "lab/serving/customer_orders.hpp"
 #include "lab/serving/lab_clock.hpp"
 #include "lab/serving/query_log.hpp"
 
@@ -15,7 +15,7 @@ class Control final : public api::RequestHandler {
   public:
     // All of it outlives the router.
     struct Parts {
-        Customers& customers;
+        CustomerOrders& customers;
         const Catalogue& catalogue;
         const Internet& internet;
         Resolver& resolver;

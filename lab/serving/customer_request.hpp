@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "base/time.hpp"
-#include "lab/serving/customers.hpp"
+#include "lab/serving/customer_orders.hpp"
 
 namespace custdkim::lab {
 

@@ -95,7 +95,19 @@ class Reader {
         }
     }
 
+    // What options mean to each other; whoever is told of a bad one need not hear of what came of it.
+    void check_clock(const toml::table& clock) {
+        if (!problems_.empty()) return;
+        if (clock.contains("rate") && config_.clock != ClockKind::accelerated) {
+            problem("[clock] rate is for kind = \"accelerated\" only");
+        }
+        if (clock.contains("start") && config_.clock == ClockKind::system) {
+            problem("[clock] start is for a clock of kind \"frozen\" or \"accelerated\" only");
+        }
+    }
+
     void check_whole(const toml::table& document) {
+        if (const auto* const clock = document["clock"].as_table()) check_clock(*clock);
         const auto has = [&](std::string_view section, std::string_view name) {
             const auto* const table = document[section].as_table();
             return table && table->contains(name);
@@ -108,12 +120,6 @@ class Reader {
         }
         if (has("service", "api") != has("service", "token_file")) {
             problem("[service] needs both 'api' and 'token_file'");
-        }
-        if (has("clock", "rate") && config_.clock != ClockKind::accelerated) {
-            problem("[clock] rate is for kind = \"accelerated\" only");
-        }
-        if (has("clock", "start") && config_.clock == ClockKind::system) {
-            problem("[clock] start is for a clock of kind \"frozen\" or \"accelerated\" only");
         }
         for (auto zone = config_.key_zones.begin(); zone != config_.key_zones.end(); ++zone) {
             const auto same = [&](const ForwardedZone& other) { return other.name == zone->name; };

@@ -1,5 +1,5 @@
 // The configuration of `custdkim-lab resolver`: one TOML file. Every option has a row in the table of
-// resolver_config.cpp, and docs/lab.md explains each; what is not in the table is refused.
+// resolver_options.cpp, and docs/custdkim-lab.toml explains each; what is not in the table is refused.
 #pragma once
 
 #include <filesystem>

@@ -110,7 +110,7 @@ class TestResolver::Parts {
     Internet internet_;
     Resolver resolver_;
     const std::unique_ptr<KeySource> keys_;
-    Customers customers_;
+    CustomerOrders customers_;
     QueryLog log_;
     ResolverFace resolver_face_;
     AuthorityFace authority_face_;

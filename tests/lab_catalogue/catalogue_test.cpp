@@ -53,7 +53,8 @@ void check_expected(const Expected& expected, const std::string& what) {
     const auto filled = fill(expected, acme());
     REQUIRE(filled.has_value());
     for (const Expected::Record& record : filled->records) {
-        if (record.type != "TXT") CHECK(parse_rdata(parse_type(record.type).value(), record.content).has_value());
+        if (record.type != "TXT")
+            CHECK(parse_rdata(parse_type(record.type).value(), record.content).has_value());
     }
 }
 

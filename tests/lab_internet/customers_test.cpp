@@ -54,6 +54,10 @@ TEST_CASE("what is unknown or cannot be read is refused, and the world stays as 
     CHECK(world.internet.replace_zone(dns::Name::parse("acme.example").value(), std::string(2 << 20, ';'))
               .error()
               .detail == "the zone is longer than 1 MiB");
+    std::string many;
+    for (int i = 0; i < 5001; ++i) many += "@ TXT x" + std::to_string(i) + "\n";
+    CHECK(world.internet.replace_zone(dns::Name::parse("acme.example").value(), many).error().detail ==
+          "the zone has more than 5000 records");
     CHECK(world.internet.generation() == 1);
     CHECK(world.internet.find(dns::Name::parse("acme.example").value())->misconfiguration == "healthy");
     CHECK(world.ask({"sel1._domainkey.acme.example", type::cname}).answer.size() == 1);

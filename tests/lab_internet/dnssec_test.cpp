@@ -163,6 +163,25 @@ TEST_CASE("odd labels are covered too") {
     }
 }
 
+TEST_CASE("the longest names are denied like others") {
+    SignedInternet world(signed_zone());
+    const std::string label(63, 'x'),
+        long_domain = label + "." + label + "." + label + "." + std::string(53, 'y');
+    REQUIRE(world.internet.set(key_of(long_domain + ".example"), "healthy").error().code == Errc::invalid);
+    REQUIRE(
+        world.internet.set(key_of(std::string(20, 'y') + ".a." + label + "." + label + ".example"), "healthy")
+            .has_value());
+    for (const std::string& name :
+         {"z." + label + "." + label + ".example",
+          label + "." + label + "." + label + "." + std::string(53, 'z') + ".example",
+          label + "." + label + "." + label + "." + std::string(61, 'z')}) {
+        CHECK(world.secure(name, type::a, top).rcode ==
+              (name.ends_with(".example") ? rcode::nxdomain : rcode::refused));
+        CHECK(world.secure(name, type::a, root).rcode ==
+              (name.ends_with(".example") ? rcode::noerror : rcode::nxdomain));
+    }
+}
+
 TEST_CASE("a signed zone proves NODATA, NXDOMAIN and wildcards by its chain of NSEC") {
     Misconfiguration made = signed_zone();
     made.zone += "*.wild TXT w\nsub NS ns1.other.example.\nd DNAME keys\n";

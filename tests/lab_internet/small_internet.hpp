@@ -17,9 +17,13 @@ class FakeKeyZones final : public KeyZoneServer {
     Reply ask(const Message& question, Transport) override {
         Message response = response_to(question);
         response.authoritative = true;
-        const auto found = texts.find(to_text(fold_case(question.questions.front().name)));
+        const std::string name = to_text(fold_case(question.questions.front().name));
+        const auto found = texts.find(name);
         if (found == texts.end()) {
             response.rcode = rcode::nxdomain;
+            for (const auto& entry : texts) {
+                if (entry.first.ends_with("." + name)) response.rcode = rcode::noerror;
+            }
         } else if (question.questions.front().type == type::txt) {
             response.answer = {{question.questions.front().name, type::txt, 300,
                                 parse_rdata(type::txt, '"' + found->second + '"').value()}};

@@ -45,7 +45,7 @@ class ZoneAnswer {
         : zone_(zone), origin_(origin), response_(response), dnssec_ok_(dnssec_ok) {}
 
     void fill(WireName owner, std::uint16_t type) {
-        for (unsigned hops = 0; hops < 30 && is_at_or_below(owner, origin_); ++hops) {
+        for (unsigned hops = 0; hops < 200 && is_at_or_below(owner, origin_); ++hops) {
             if (refer(owner, type)) return;
             const Records found = at(zone_, owner, type), alias = at(zone_, owner, type::cname);
             if (!alias.empty() && type != type::any) {

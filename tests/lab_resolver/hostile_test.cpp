@@ -35,7 +35,7 @@ void ask_everything(Rig& rig) {
 TEST_CASE("Messages cut at every length") {
     FakeWorld world;
     const std::string anchor = world.sign_all();
-    for (std::size_t cut = 0; cut < 700; cut += 7) {
+    for (std::size_t cut = 0; cut < 700; cut += 13) {
         Rig rig(world, anchor);
         mangle_all(rig, [cut](Bytes octets) {
             octets.resize(std::min(octets.size(), cut));
@@ -45,10 +45,10 @@ TEST_CASE("Messages cut at every length") {
     }
 }
 
-TEST_CASE("Messages with octets changed, by a thousand seeds") {
+TEST_CASE("Messages with octets changed, by two hundred seeds") {
     FakeWorld world;
     const std::string anchor = world.sign_all();
-    for (unsigned seed = 0; seed < 1000; ++seed) {
+    for (unsigned seed = 0; seed < 200; ++seed) {
         Rig rig(world, anchor);
         std::mt19937 random(seed);
         mangle_all(rig, [&random](Bytes octets) {
@@ -67,7 +67,7 @@ TEST_CASE("Signatures, keys and proofs cut short") {
     FakeWorld honest;
     const std::string anchor = honest.sign_all();
     for (const std::uint16_t type : {type::rrsig, type::dnskey, type::ds, type::nsec, type::soa}) {
-        for (std::size_t size = 0; size < 90; size += 3) {
+        for (std::size_t size = 0; size < 90; size += 7) {
             FakeWorld world = honest;
             for (const auto& [server, origin] :
                  {std::pair("127.0.0.2", "example."), std::pair("127.0.0.3", "acme.example.")}) {

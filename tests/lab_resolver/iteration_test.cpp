@@ -99,13 +99,13 @@ TEST_CASE("Loops and endless chains are a failure, the first CNAME alone is none
     CHECK(rig.cname() == "NOERROR | CNAME a.acme.example.");
 }
 
-TEST_CASE("Nine aliases are followed; more than eleven that must be asked for one by one are not") {
+TEST_CASE("Nine aliases are followed; of those that must be asked for one by one no more than eleven") {
     Rig rig;
     const auto one_hop = [](const Message&, Message honest, Transport) {
         if (honest.answer.size() > 1) honest.answer.resize(1);
         return reply(honest);
     };
-    for (const unsigned hops : {9U, 20U}) {
+    for (const unsigned hops : {9U, 20U, 100U}) {
         std::string chain = "s1._domainkey CNAME h0\n";
         for (unsigned i = 0; i < hops; ++i) {
             chain += "h" + std::to_string(i) + " CNAME h" + std::to_string(i + 1) + "\n";
@@ -113,10 +113,10 @@ TEST_CASE("Nine aliases are followed; more than eleven that must be asked for on
         chain += "h" + std::to_string(hops) + " TXT end\n";
         change_zone(rig, chain);
         rig.resolver.flush();
-        CHECK(rig.txt().find("TXT \"end\"") != std::string::npos);  // all of it in one response
+        CHECK((rig.txt() == nobody) == (hops == 100));  // all of it in one response
         both_do(rig, type::txt, one_hop);
         rig.resolver.flush();
-        CHECK((rig.txt() == nobody) == (hops == 20));
+        CHECK((rig.txt() == nobody) == (hops != 9));
         both_do(rig, type::txt, [](const Message&, Message honest, Transport) { return reply(honest); });
     }
 }
@@ -124,6 +124,8 @@ TEST_CASE("Nine aliases are followed; more than eleven that must be asked for on
 TEST_CASE("One server that is silent, refuses, fails or talks nonsense is passed over") {
     const auto spoilt = [](auto change) {
         return [change](const Message&, Message honest, Transport) {
+            honest.answer.clear();
+            honest.rcode = rcode::nxdomain;
             change(honest);
             return reply(honest);
         };

@@ -107,6 +107,11 @@ class Client {
         return octets;
     }
     void stop_sending() { ::shutdown(socket_.get(), SHUT_WR); }
+    // Whether the server has broken the connection off; waits for it, and takes nothing that came before.
+    bool is_cut_off() {
+        pollfd watched{socket_.get(), 0, 0};
+        return ::poll(&watched, 1, 20000) > 0;
+    }
     bool has_something() {
         pollfd watched{socket_.get(), POLLIN, 0};
         return ::poll(&watched, 1, 0) > 0;

@@ -141,17 +141,12 @@ TEST_CASE("Who takes no replies is cut off, and harms nobody meanwhile") {
     Served served(settings);
     Client stalled = served.tcp();
     std::string many;
-    for (int i = 0; i < 300; ++i) many += framed("big");
+    for (int i = 0; i < 3000; ++i) many += framed("big");
     stalled.send_raw(many);
     Client other = served.tcp();
     other.send_raw(framed("quick"));
     CHECK(other.receive_framed().starts_with(question("quick")));
-    // What was in the sockets' buffers comes, then the end; not all 300.
-    CHECK(other.receive_framed() == "closed");
-    CHECK(served.tcp().receive_framed() == "closed");  // by now the other is idle for sure
-    int replies = 0;
-    while (stalled.receive_framed() != "closed") ++replies;
-    CHECK(replies < 300);
+    CHECK(stalled.is_cut_off());
 }
 
 TEST_CASE("One connection too many closes the one that has been idle longest") {

@@ -56,7 +56,7 @@ struct LabWorld {
                        {}},
                       clock};
     SomeKeys keys;
-    Customers customers{internet, resolver, catalogue, keys};
+    CustomerOrders customers{internet, resolver, catalogue, keys};
     QueryLog log;
     Control control{{customers, catalogue, internet, resolver, log, clock, 0},
                     SecretBytes({reinterpret_cast<const std::uint8_t*>(token.data()), token.size()})};

@@ -1,6 +1,10 @@
 #include "lab/serving/resolver_config.hpp"
 
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
+
+#include "lab/serving/resolver_options.hpp"
 
 namespace custdkim::lab {
 
@@ -73,6 +77,19 @@ TEST_CASE("The resolver's configuration is read as it is written") {
     CHECK(config.rate == 86400);
     CHECK(config.catalogue == "/etc/misconfigurations");
     CHECK_FALSE(config.allow_any_address);
+}
+
+TEST_CASE("The documented configuration is read, and shows every option") {
+    const std::filesystem::path file = std::filesystem::path(CUSTDKIM_SOURCE_DIR) / "docs/custdkim-lab.toml";
+    CHECK(read_resolver_config(file).problems.empty());
+    std::ifstream stream(file);
+    const std::string text(std::istreambuf_iterator<char>(stream), {});
+    for (const ResolverOption& option : resolver_options()) {
+        INFO(option.section << "." << option.name);
+        const std::size_t section = text.find("[" + std::string(option.section) + "]");
+        REQUIRE(section != std::string::npos);
+        CHECK(text.find(std::string(option.name) + " = ", section) < text.find("\n[", section + 1));
+    }
 }
 
 TEST_CASE("What is wrong in the resolver's configuration is named with its line") {

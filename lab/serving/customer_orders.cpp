@@ -1,4 +1,4 @@
-#include "lab/serving/customers.hpp"
+#include "lab/serving/customer_orders.hpp"
 
 #include <functional>
 
@@ -13,7 +13,7 @@ Error unknown_customer(const dns::Name& domain) {
 
 }  // namespace
 
-Result<Customer> Customers::set(const dns::Name& domain, const CustomerRequest& request) {
+Result<Customer> CustomerOrders::set(const dns::Name& domain, const CustomerRequest& request) {
     const std::lock_guard lock(turn_of(domain));
     const auto key = key_for(domain, request);
     if (!key) return key.error();
@@ -26,7 +26,7 @@ Result<Customer> Customers::set(const dns::Name& domain, const CustomerRequest& 
     return customer;
 }
 
-Result<Customer> Customers::make(const CustomerKey& key, const CustomerRequest& request) {
+Result<Customer> CustomerOrders::make(const CustomerKey& key, const CustomerRequest& request) {
     auto customer = internet_.set(key, request.misconfiguration, request.flavour);
     if (customer && request.zone) customer = internet_.replace_zone(key.domain, *request.zone);
     if (!customer) return customer;
@@ -41,8 +41,8 @@ Result<Customer> Customers::make(const CustomerKey& key, const CustomerRequest& 
 }
 
 // Resolvers are asked while the zone is still what it was before the edit; so they remember it.
-Result<void> Customers::prime(const CustomerKey& key, const Misconfiguration& misconfiguration,
-                              bool keep_cache) {
+Result<void> CustomerOrders::prime(const CustomerKey& key, const Misconfiguration& misconfiguration,
+                                   bool keep_cache) {
     if (const auto sound = internet_.set(key, healthy); !sound) return sound.error();
     if (misconfiguration.before) {
         const auto edited = internet_.replace_zone(key.domain, *misconfiguration.before);
@@ -63,7 +63,7 @@ Result<void> Customers::prime(const CustomerKey& key, const Misconfiguration& mi
 }
 
 // After a refusal. What was there once can be set again.
-void Customers::restore(const dns::Name& domain, const std::optional<Customer>& before) {
+void CustomerOrders::restore(const dns::Name& domain, const std::optional<Customer>& before) {
     if (!before) {
         (void)internet_.remove(domain);
         return;
@@ -77,7 +77,7 @@ void Customers::restore(const dns::Name& domain, const std::optional<Customer>& 
     if (before->replaced) (void)internet_.replace_zone(domain, before->zone);
 }
 
-Result<CustomerKey> Customers::key_for(const dns::Name& domain, const CustomerRequest& request) {
+Result<CustomerKey> CustomerOrders::key_for(const dns::Name& domain, const CustomerRequest& request) {
     if (request.selectors.has_value() != request.targets.has_value()) {
         return invalid("selectors and targets go together; name both, or neither");
     }
@@ -89,7 +89,7 @@ Result<CustomerKey> Customers::key_for(const dns::Name& domain, const CustomerRe
     return key;
 }
 
-Result<Customer> Customers::fix(const dns::Name& domain, bool keep_cache) {
+Result<Customer> CustomerOrders::fix(const dns::Name& domain, bool keep_cache) {
     const std::lock_guard lock(turn_of(domain));
     const auto customer = internet_.find(domain);
     if (!customer) return unknown_customer(domain);
@@ -98,7 +98,7 @@ Result<Customer> Customers::fix(const dns::Name& domain, bool keep_cache) {
     return fixed;
 }
 
-Result<bool> Customers::remove(const dns::Name& domain, bool keep_cache) {
+Result<bool> CustomerOrders::remove(const dns::Name& domain, bool keep_cache) {
     const std::lock_guard lock(turn_of(domain));
     if (!internet_.find(domain)) return false;
     if (const auto removed = internet_.remove(domain); !removed) return removed.error();
@@ -106,16 +106,16 @@ Result<bool> Customers::remove(const dns::Name& domain, bool keep_cache) {
     return true;
 }
 
-Result<Customer> Customers::find(const dns::Name& domain) const {
+Result<Customer> CustomerOrders::find(const dns::Name& domain) const {
     if (auto customer = internet_.find(domain)) return std::move(*customer);
     return unknown_customer(domain);
 }
 
-void Customers::flush(const dns::Name& domain) {
+void CustomerOrders::flush(const dns::Name& domain) {
     if (const auto name = wire_name(domain.text())) resolver_.flush(fold_case(*name));
 }
 
-std::mutex& Customers::turn_of(const dns::Name& domain) {
+std::mutex& CustomerOrders::turn_of(const dns::Name& domain) {
     return turns_[std::hash<std::string>()(domain.text()) % turns_.size()];
 }
 

@@ -25,9 +25,9 @@ struct CustomerRequest {
     bool keep_cache = false;
 };
 
-class Customers {
+class CustomerOrders {
   public:
-    Customers(Internet& internet, Resolver& resolver, const Catalogue& catalogue, KeySource& keys)
+    CustomerOrders(Internet& internet, Resolver& resolver, const Catalogue& catalogue, KeySource& keys)
         : internet_(internet), resolver_(resolver), catalogue_(catalogue), keys_(keys) {}
 
     // An Error leaves the world as it was.
