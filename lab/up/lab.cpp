@@ -93,7 +93,7 @@ Result<void> Lab::start_service(const LabSettings& settings, Random& random) {
 
 Result<void> Lab::start_world(const LabSettings& settings) {
     keys_ = std::make_unique<ServiceKeys>(service_->registry());
-    customers_ = std::make_unique<Customers>(internet_, resolver_, Catalogue::built_in(), *keys_);
+    customers_ = std::make_unique<CustomerOrders>(internet_, resolver_, Catalogue::built_in(), *keys_);
     auto token = read_token_file(state_.token_file());
     if (!token) return token.error();
     control_ = std::make_unique<Control>(

@@ -55,7 +55,7 @@ class Lab {
     std::unique_ptr<LabClock> lab_clock_;
     Resolver resolver_;
     std::unique_ptr<ServiceKeys> keys_;
-    std::unique_ptr<Customers> customers_;
+    std::unique_ptr<CustomerOrders> customers_;
     QueryLog log_;
     ResolverFace face_;
     std::unique_ptr<Control> control_;
