@@ -35,18 +35,21 @@ class SystemClock final : public Clock {
 // time of day steps, back or forward, and the uptime knows nothing of it.
 class SimulatedClock final : public Clock {
   public:
-    explicit SimulatedClock(Timestamp start) : now_(start) {}
-    Timestamp now() const override { return now_.load(); }
-    ClockReading read() const override { return {now_.load(), uptime_.load(), "simulated"}; }
-    void advance(Duration by) {
-        now_.store(now_.load() + by);
-        uptime_.store(uptime_.load() + by);
+    explicit SimulatedClock(Timestamp start, std::string boot = "simulated")
+        : start_(start), boot_(std::move(boot)) {}
+    Timestamp now() const override { return start_.load() + uptime_.load(); }
+    // One look at the uptime: while another thread advances, no step must be seen.
+    ClockReading read() const override {
+        const Duration uptime = uptime_.load();
+        return {start_.load() + uptime, uptime, boot_};
     }
-    void set(Timestamp to) { now_.store(to); }
+    void advance(Duration by) { uptime_.store(uptime_.load() + by); }
+    void set(Timestamp to) { start_.store(to - uptime_.load()); }
 
   private:
-    std::atomic<Timestamp> now_;
+    std::atomic<Timestamp> start_;
     std::atomic<Duration> uptime_{Duration(0)};
+    const std::string boot_;
 };
 
 }  // namespace custdkim

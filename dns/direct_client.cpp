@@ -38,7 +38,8 @@ Result<Answer> ask_tcp(const ServerAddress& server, const Question& question, co
 
 Result<Answer> DirectClient::ask(const ServerAddress& server, const Name& name, QuestionType type,
                                  std::chrono::milliseconds deadline) const {
-    const Question question{name, type, static_cast<std::uint16_t>(random_.below(1 << 16))};
+    const Question question{name, type, static_cast<std::uint16_t>(random_.below(1 << 16)),
+                            recursion_ == Recursion::desired};
     const auto wire = write_question(question);
     if (!wire) return wire.error();
     const Deadline start = std::chrono::steady_clock::now();

@@ -1,4 +1,4 @@
-// Asks one name server, by its address, and nobody else: over UDP, once more halfway to the deadline if
+// Asks one server, by its address, and nobody else: over UDP, once more halfway to the deadline if
 // nothing came, and over TCP after truncation (RFC 7766 section 5). Every question has a port and an id of
 // its own; what comes from elsewhere, or does not answer the question, is not listened to (RFC 5452).
 // A server that says nothing of use in time is `unavailable`. Thread-safe; blocks until the answer or the
@@ -14,17 +14,21 @@
 
 namespace custdkim::dns {
 
+enum class Recursion { not_desired, desired };
+
 class DirectClient {
   public:
-    // `random` outlives it.
-    explicit DirectClient(Random& random) : random_(random) {}
+    // `random` outlives it. Recursion is for resolvers; name servers have what they are asked for.
+    explicit DirectClient(Random& random, Recursion recursion = Recursion::not_desired)
+        : random_(random), recursion_(recursion) {}
 
-    // Recursion is not desired. The deadline is for all of it.
+    // The deadline is for all of it.
     Result<Answer> ask(const ServerAddress& server, const Name& name, QuestionType type,
                        std::chrono::milliseconds deadline = std::chrono::seconds(2)) const;
 
   private:
     Random& random_;
+    Recursion recursion_;
 };
 
 }  // namespace custdkim::dns

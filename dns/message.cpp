@@ -10,6 +10,7 @@ namespace custdkim::dns {
 namespace {
 
 constexpr std::uint16_t payload = 1232;
+constexpr std::uint16_t type_dname = 39;
 constexpr std::uint16_t type_opt = 41;
 constexpr std::uint16_t class_in = 1;
 
@@ -26,6 +27,13 @@ using Rdf = std::unique_ptr<ldns_rdf, FreeRdf>;
 using Packet = std::unique_ptr<ldns_pkt, FreePacket>;
 
 Rdf to_rdf(const Name& name) { return Rdf(ldns_dname_new_frm_str((name.text() + ".").c_str())); }
+
+std::optional<Name> to_name(const Rdf& rdf) {
+    const std::unique_ptr<char, FreeAny> text(rdf ? ldns_rdf2str(rdf.get()) : nullptr);
+    if (!text) return std::nullopt;
+    const auto name = Name::parse(text.get());
+    return name ? std::optional(*name) : std::nullopt;
+}
 
 bool same_name(const Rdf& a, const Rdf& b) { return a && b && ldns_dname_compare(a.get(), b.get()) == 0; }
 
@@ -79,6 +87,7 @@ struct Header {
     bool is_query_opcode() const { return (flags & 0x7800) == 0; }
     bool is_authoritative() const { return (flags & 0x0400) != 0; }
     bool is_truncated() const { return (flags & 0x0200) != 0; }
+    bool is_recursion_available() const { return (flags & 0x0080) != 0; }
     std::uint16_t rcode() const { return flags & 0x000f; }
 };
 
@@ -97,6 +106,12 @@ std::string read_text(Reader& reader, std::size_t end) {
     return text;
 }
 
+bool counts(std::uint16_t type) {
+    return type == static_cast<std::uint16_t>(QuestionType::cname) || type == type_dname ||
+           type == static_cast<std::uint16_t>(QuestionType::txt) ||
+           type == static_cast<std::uint16_t>(QuestionType::soa);
+}
+
 // RFC 1035 section 3.3.13: MNAME, RNAME, SERIAL, REFRESH, RETRY, EXPIRE, MINIMUM.
 std::uint32_t read_serial(Reader& reader) {
     reader.name();
@@ -106,7 +121,28 @@ std::uint32_t read_serial(Reader& reader) {
     return serial;
 }
 
-// One record, into the answer if it is asked for. False if its RDATA is not what its length says.
+// A record that counts, into the answer. False if it is not what its length says, or its names are none.
+bool read_content(Reader& reader, std::uint16_t type, std::size_t end, const Rdf& owner, bool asked_for,
+                  Answer& answer) {
+    if (type == static_cast<std::uint16_t>(QuestionType::soa)) {
+        const std::uint32_t serial = read_serial(reader);
+        if (asked_for) answer.serial = serial;
+        return reader.position() == end;
+    }
+    const auto owner_name = to_name(owner);
+    if (!owner_name) return false;
+    if (type == static_cast<std::uint16_t>(QuestionType::txt)) {
+        answer.all_texts.push_back({*owner_name, read_text(reader, end)});
+        if (asked_for) answer.texts.push_back(answer.all_texts.back().text);
+    } else {
+        const auto target = to_name(reader.name());
+        if (!target) return false;
+        answer.aliases.push_back({*owner_name, *target, type == type_dname});
+    }
+    return reader.position() == end;
+}
+
+// One record of the answer section if there is something asked, else of the others.
 bool read_record(Reader& reader, QuestionType type, const Rdf* asked, Answer& answer) {
     const Rdf owner = reader.name();
     const std::uint16_t record_type = reader.word();
@@ -114,20 +150,14 @@ bool read_record(Reader& reader, QuestionType type, const Rdf* asked, Answer& an
     const std::uint32_t ttl = reader.number(4);
     const std::uint16_t length = reader.word();
     const std::size_t end = reader.position() + length;
-    const bool wanted = asked && record_type == static_cast<std::uint16_t>(type) &&
-                        record_class == class_in && same_name(owner, *asked);
-    if (!wanted) {
-        reader.octets(length);
-        // RFC 6891 section 6.1.3: the upper eight bits of the RCODE lead the TTL of the OPT record.
-        if (!asked && record_type == type_opt) answer.rcode |= static_cast<std::uint16_t>(ttl >> 24 << 4);
-        return true;
+    if (asked && record_class == class_in && counts(record_type)) {
+        const bool asked_for = record_type == static_cast<std::uint16_t>(type) && same_name(owner, *asked);
+        return read_content(reader, record_type, end, owner, asked_for, answer);
     }
-    if (type == QuestionType::txt) {
-        answer.texts.push_back(read_text(reader, end));
-    } else {
-        answer.serial = read_serial(reader);
-    }
-    return reader.position() == end;
+    reader.octets(length);
+    // RFC 6891 section 6.1.3: the upper eight bits of the RCODE lead the TTL of the OPT record.
+    if (!asked && record_type == type_opt) answer.rcode |= static_cast<std::uint16_t>(ttl >> 24 << 4);
+    return true;
 }
 
 bool read_records(Reader& reader, const Header& header, QuestionType type, const Rdf& asked, Answer& answer) {
@@ -152,8 +182,9 @@ Result<std::vector<std::uint8_t>> write_question(const Question& question) {
     const Error failure{Errc::internal, "cannot write a question for '" + question.name.text() + "'"};
     Rdf name = to_rdf(question.name);
     if (!name) return failure;
-    const Packet packet(
-        ldns_pkt_query_new(name.release(), static_cast<ldns_rr_type>(question.type), LDNS_RR_CLASS_IN, 0));
+    const std::uint16_t flags = question.recursion_desired ? LDNS_RD : 0;
+    const Packet packet(ldns_pkt_query_new(name.release(), static_cast<ldns_rr_type>(question.type),
+                                           LDNS_RR_CLASS_IN, flags));
     if (!packet) return failure;
     ldns_pkt_set_id(packet.get(), question.id);
     ldns_pkt_set_edns_udp_size(packet.get(), payload);
@@ -175,8 +206,9 @@ Result<std::optional<Answer>> read_answer(std::span<const std::uint8_t> message,
     Answer answer;
     answer.rcode = header.rcode();
     answer.authoritative = header.is_authoritative();
+    answer.recursion_available = header.is_recursion_available();
     // Servers may leave the question out when they refuse to read it: that much is an answer, too.
-    const bool bare_refusal = header.rcode() != LDNS_RCODE_NOERROR && header.rcode() != LDNS_RCODE_NXDOMAIN;
+    const bool bare_refusal = header.rcode() != rcode::noerror && header.rcode() != rcode::nxdomain;
     if (header.questions == 0 && bare_refusal) return std::optional(answer);
     const Rdf asked = to_rdf(question.name);
     const Rdf echoed = header.questions == 1 ? reader.name() : Rdf();

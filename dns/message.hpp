@@ -1,6 +1,6 @@
-// The messages of DNS (RFC 1035 section 4, RFC 6891) as one who asks name servers directly needs them: a
-// question for a TXT or an SOA, and what the answer says to it. ldns writes questions and reads names; the
-// records of an answer we walk ourselves: ldns allocates RDLENGTH octets for every string of a TXT, which
+// The messages of DNS (RFC 1035 section 4, RFC 6891) as one who asks name servers or resolvers needs them: a
+// question for a CNAME, TXT or SOA, and what the answer says to it. ldns writes questions and reads names;
+// the records of an answer we walk ourselves: ldns allocates RDLENGTH octets for every string of a TXT, which
 // makes 4 GB of a hostile message of 64 KiB. Pure functions and plain values.
 #pragma once
 
@@ -15,18 +15,41 @@
 
 namespace custdkim::dns {
 
-enum class QuestionType : std::uint16_t { soa = 6, txt = 16 };
+enum class QuestionType : std::uint16_t { cname = 5, soa = 6, txt = 16 };
 
 struct Question {
     Name name;
     QuestionType type = QuestionType::txt;
     std::uint16_t id = 0;
+    bool recursion_desired = false;
+};
+
+namespace rcode {
+inline constexpr std::uint16_t noerror = 0, nxdomain = 3;
+}
+
+// A CNAME or DNAME.
+struct Alias {
+    Name owner, target;
+    bool of_names_below = false;  // DNAME (RFC 6672)
+
+    bool operator==(const Alias&) const = default;
+};
+
+struct Text {
+    Name owner;
+    std::string text;  // the TXT's strings, joined
+
+    bool operator==(const Text&) const = default;
 };
 
 struct Answer {
-    std::uint16_t rcode = 0;  // with the upper bits that EDNS adds; 0 is NOERROR, 3 is NXDOMAIN
+    std::uint16_t rcode = 0;  // with the upper bits that EDNS adds
     bool authoritative = false;
+    bool recursion_available = false;
     bool truncated = false;               // then nothing below is filled in
+    std::vector<Alias> aliases;           // of the answer section, in its order, whoever owns them
+    std::vector<Text> all_texts;          // likewise: with an alias, the TXT belongs to another name
     std::vector<std::string> texts;       // of each TXT record at the name, its strings joined
     std::optional<std::uint32_t> serial;  // of the SOA record at the name
 };
@@ -34,7 +57,7 @@ struct Answer {
 // "NOERROR", "REFUSED", ..., or "RCODE77".
 std::string rcode_name(std::uint16_t rcode);
 
-// Class IN, no recursion desired, and EDNS with a payload that needs no fragments (RFC 9715).
+// Class IN, and EDNS with a payload that needs no fragments (RFC 9715).
 Result<std::vector<std::uint8_t>> write_question(const Question& question);
 
 // Nothing if the message is no answer to this question: another id, another question, none at all. That is

@@ -265,6 +265,7 @@ void Rotator::withdraw(std::vector<Task>& tasks) {
             task.key.id, task.key.domain.text(), task.step.why};
         const auto serial = parts_.ledger.erase(task.key, event);
         if (serial) {
+            ++steps_made_;
             log_info("records withdrawn",
                      {{"key", task.key.id}, {"domain", task.key.domain.text()}, {"serial", *serial}});
         } else {
@@ -295,6 +296,7 @@ void Rotator::commit(std::vector<Task>& tasks) {
         // Who was changed meanwhile by somebody else is simply looked at again.
         if (!committed) postpone(tasks[i].key.id, after_failure);
         if (!committed) continue;
+        steps_made_ += (*committed)[i].done;
         if (!(*committed)[i].done) {
             postpone(tasks[i].key.id, Duration(0));
         } else if (tasks[i].step.action == Action::sign) {

@@ -4,6 +4,8 @@
 // One thread calls start() and work(); the rest is thread-safe.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -53,6 +55,7 @@ class Rotator {
 
     ClockSteps clock_steps() const;
     std::size_t backlog() const;  // keys that are due now
+    std::uint64_t steps_made() const { return steps_made_; }
 
   private:
     struct Task {
@@ -75,6 +78,7 @@ class Rotator {
     void postpone(const std::string& id, Duration wait);
 
     Parts parts_;
+    std::atomic<std::uint64_t> steps_made_ = 0;
     mutable std::mutex mutex_;  // guards all below
     ClockRecord clock_;
     ClockRecord saved_clock_;

@@ -11,6 +11,7 @@
 #include "lab/simulate_command.hpp"
 #include "lab/simulation/lab_policy.hpp"
 #include "lab/timeline.hpp"
+#include "lab/up/up_command.hpp"
 
 namespace custdkim::lab {
 
@@ -28,7 +29,30 @@ struct Choice {
     ControlOptions control;
     std::string resolver_config;
     MisconfigurationsOptions misconfigurations;
+    UpOptions up;
 };
+
+void add_up(CLI::App& app, Choice& choice) {
+    CLI::App* const verb = app.add_subcommand(
+        "up", "The whole service, an internet made up for it, and a clock that you move, in one process");
+    UpOptions& options = choice.up;
+    verb->add_option("--state", options.state, "Where secrets, socket and store are")->capture_default_str();
+    verb->add_option("--listen", options.listen, "A loopback address")->capture_default_str();
+    verb->add_flag("--allow-any-address", options.allow_any_address,
+                   "--listen may be any address: others will take what the lab makes up for the truth");
+    verb->add_option("--dns", options.dns, "The test resolver's port, UDP and TCP; 0: any that is free")
+        ->capture_default_str();
+    verb->add_option("--http", options.http,
+                     "The port of custdkim's API; the lab's is the next one; 0: any that are free")
+        ->capture_default_str();
+    verb->add_option("--clock", options.clock,
+                     "frozen (moves when told to), system, accelerated (a day each second), or "
+                     "accelerated:RATE (so many seconds each second)")
+        ->capture_default_str();
+    verb->add_option("--store", options.store, "memory, or file: kept in the state directory for next time")
+        ->capture_default_str();
+    verb->callback([&choice] { choice.action = [&choice] { return up_command(choice.up); }; });
+}
 
 void add_simulate(CLI::App& app, Choice& choice) {
     CLI::App* const verb = app.add_subcommand(
@@ -121,6 +145,7 @@ int run(int argc, char** argv) {
     app.footer(footer);
     app.get_formatter()->column_width(34);
     Choice choice;
+    add_up(app, choice);
     add_simulate(app, choice);
     add_timeline(app, choice);
     add_resolver(app, choice);

@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "lab/up/state_directory.hpp"
+
 namespace custdkim::lab {
 
 namespace {

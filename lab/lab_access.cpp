@@ -1,7 +1,5 @@
 #include "lab/lab_access.hpp"
 
-#include <unistd.h>
-
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -80,10 +78,6 @@ LabReply ask_lab(const LabAccess& asked, std::string_view method, const std::str
                                                                              : Exit::no;
     return refuse(code,
                   document.value("detail", "the lab refused (HTTP " + std::to_string(answer->status) + ")"));
-}
-
-std::filesystem::path usual_state_directory() {
-    return std::filesystem::temp_directory_path() / ("custdkim-lab-" + std::to_string(::geteuid()));
 }
 
 }  // namespace custdkim::lab

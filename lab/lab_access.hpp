@@ -31,6 +31,4 @@ struct LabReply {
 LabReply ask_lab(const LabAccess& access, std::string_view method, const std::string& path,
                  const std::string& body = "");
 
-std::filesystem::path usual_state_directory();
-
 }  // namespace custdkim::lab

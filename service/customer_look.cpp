@@ -11,8 +11,8 @@ SlotLook UncheckedDns::look(const Key&, const Slot& slot) {
 SlotLook UnseenDns::look(const Key&, const Slot&) {
     return {{Outcome::unknown,
              "cannot-look",
-             "this version cannot look at customers' DNS",
-             "set activation.check = \"unchecked\" if their CNAMEs were checked by other means",
+             "no resolver is configured through which customers' DNS could be seen",
+             "name one in activation.resolvers; custdkim cannot iterate from the root yet",
              {}},
             0};
 }

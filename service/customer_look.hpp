@@ -1,4 +1,4 @@
-// What stands in for the look at customers' DNS. Stateless, thread-safe.
+// What stands in where nobody looks at customers' DNS. Stateless, thread-safe.
 #pragma once
 
 #include "keys/customer_dns.hpp"
@@ -11,7 +11,7 @@ class UncheckedDns final : public CustomerDns {
     SlotLook look(const Key& key, const Slot& slot) override;
 };
 
-// Looking is not built yet: nothing can be told, so nothing is activated (R5).
+// There is nobody to ask: nothing can be told, so nothing is activated (R5).
 class UnseenDns final : public CustomerDns {
   public:
     SlotLook look(const Key& key, const Slot& slot) override;

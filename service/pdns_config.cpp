@@ -24,8 +24,8 @@ void append(std::string& out, const Setting& setting) {
 
 }  // namespace
 
-std::string pdns_config(const Config& config) {
-    const std::array settings = {
+std::string pdns_config(const Config& config, PdnsCaches caches) {
+    std::array settings = {
         Setting{"launch", "remote", "custdkim speaks the protocol of PowerDNS's remote backend."},
         Setting{
             "remote-connection-string", "unix:path=" + config.backend.unix_socket.string() + ",timeout=2000",
@@ -63,7 +63,13 @@ std::string pdns_config(const Config& config) {
     };
     std::string out =
         "# PowerDNS settings that fit custdkim, for pdns.conf. Made by: custdkim pdns-config\n\n";
-    for (const Setting& setting : settings) append(out, setting);
+    for (Setting& setting : settings) {
+        if (caches == PdnsCaches::off && setting.name.ends_with("cache-ttl")) {
+            setting.value = "0";
+            setting.reason = "Off: this custdkim's clock is not the one that PowerDNS's caches run on.";
+        }
+        append(out, setting);
+    }
     return out;
 }
 

@@ -7,7 +7,10 @@
 
 namespace custdkim {
 
+// Off where our clock is not the one that PowerDNS's caches run on.
+enum class PdnsCaches { on, off };
+
 // A fragment for pdns.conf: "# reason" lines, then "name=value".
-std::string pdns_config(const Config& config);
+std::string pdns_config(const Config& config, PdnsCaches caches = PdnsCaches::on);
 
 }  // namespace custdkim

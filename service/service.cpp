@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <chrono>
 
+#include "activation/resolved_customer_dns.hpp"
 #include "base/log.hpp"
+#include "dns/stub_resolver.hpp"
 #include "keys/sealing.hpp"
 #include "service/customer_look.hpp"
 #include "service/key_zones.hpp"
@@ -158,13 +160,7 @@ void Service::assemble(const Config& config, const World& world) {
             return client.ask(server, name, type);
         },
         world.clock);
-    if (config.activation.check == ActivationCheck::unchecked) {
-        log_warning(
-            "activation.check is \"unchecked\": keys sign although nobody looked at the customer's DNS");
-        customer_dns_ = std::make_unique<UncheckedDns>();
-    } else {
-        customer_dns_ = std::make_unique<UnseenDns>();
-    }
+    look_at_customers(config.activation, world);
     pool_ = std::make_unique<PairPool>(KeyType::rsa_2048, config.keys.pool, *sealer_, world.generate);
     workshop_ = std::make_unique<PairWorkshop>(std::max(1U, std::thread::hardware_concurrency()), *sealer_,
                                                world.generate, [this] { wake(); });
@@ -183,6 +179,22 @@ void Service::assemble(const Config& config, const World& world) {
     Duration transit{};
     for (const ZoneConfig& zone : config.zones) transit = std::max(transit, zone.rotation.transit);
     signer_ = std::make_unique<Signer>(*store_, *sealer_, world.clock, transit);
+}
+
+void Service::look_at_customers(const ActivationConfig& config, const World& world) {
+    if (!world.resolver && !config.resolvers.empty()) {
+        resolver_ = std::make_unique<dns::StubResolver>(config.resolvers, world.random);
+    }
+    dns::Resolver* const resolver = world.resolver ? world.resolver : resolver_.get();
+    if (config.check == ActivationCheck::unchecked) {
+        log_warning(
+            "activation.check is \"unchecked\": keys sign although nobody looked at the customer's DNS");
+        customer_dns_ = std::make_unique<UncheckedDns>();
+    } else if (resolver) {
+        customer_dns_ = std::make_unique<ResolvedCustomerDns>(*resolver);
+    } else {
+        customer_dns_ = std::make_unique<UnseenDns>();
+    }
 }
 
 Service::~Service() {
@@ -213,17 +225,33 @@ Result<void> Service::load(const Config& config, const World& world) {
 void Service::wake() {
     const std::lock_guard lock(mutex_);
     woken_ = true;
+    settled_ = false;
     changed_.notify_all();
 }
 
+std::optional<Timestamp> Service::settle() {
+    wake();
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return settled_; });
+    return next_due_;
+}
+
 void Service::rotate_until(const std::stop_token& stop, const Clock& clock) {
+    std::unique_lock lock(mutex_);
     while (!stop.stop_requested()) {
-        const auto next = rotator_->work();
-        std::chrono::seconds wait = longest_wait;
-        if (next) wait = std::clamp(*next - clock.now(), Duration(0), longest_wait);
-        std::unique_lock lock(mutex_);
-        changed_.wait_for(lock, stop, wait, [this] { return woken_; });
         woken_ = false;
+        lock.unlock();
+        const auto next = rotator_->work();
+        const Timestamp now = clock.now();
+        // The backlog has those that wait for a pair, too. It is counted only where it must be small.
+        const bool nothing_due = (!next || *next > now) && rotator_->backlog() == 0;
+        lock.lock();
+        settled_ = nothing_due && !woken_;
+        next_due_ = next;
+        if (settled_) changed_.notify_all();
+        const std::chrono::seconds wait =
+            next ? std::clamp(*next - now, Duration(0), longest_wait) : longest_wait;
+        changed_.wait_for(lock, stop, wait, [this] { return woken_; });
     }
 }
 

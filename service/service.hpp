@@ -13,6 +13,7 @@
 #include "backend/unix_connector.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
+#include "dns/resolver.hpp"
 #include "keys/key_orders.hpp"
 #include "keys/nameserver_watch.hpp"
 #include "keys/pair_pool.hpp"
@@ -27,6 +28,7 @@ struct World {
     const Clock& clock;
     Random& random;
     PairGenerator generate = generate_key_pair;
+    dns::Resolver* resolver = nullptr;  // how customers' DNS is seen, if not as configured
 };
 
 class Service {
@@ -42,13 +44,21 @@ class Service {
     // Stops answering PowerDNS, and gives back its connections for the next process.
     backend::InheritedSockets hand_over();
 
+    // Returns once no step of the rotation is due, and tells when the next one will be. Whoever moves the
+    // clock calls this after each move, and stops at each of these times, so that all happens in order.
+    std::optional<Timestamp> settle();
+    std::uint64_t rotation_steps() const { return rotator_->steps_made(); }
+
     std::uint16_t api_port() const { return http_->port(); }
     const Zones& zones() const { return zones_; }
+    KeyRegistry& registry() { return *registry_; }
+    KeyOrders& orders() { return *orders_; }
 
   private:
     Service(std::unique_ptr<Sealer> sealer, std::unique_ptr<Store> store);
     Result<void> load(const Config& config, const World& world);
     void assemble(const Config& config, const World& world);
+    void look_at_customers(const ActivationConfig& config, const World& world);
     void rotate_until(const std::stop_token& stop, const Clock& clock);
     void wake();
 
@@ -58,6 +68,7 @@ class Service {
     std::map<dns::Name, RotationPolicy> policies_;
     std::unique_ptr<Ledger> ledger_;
     std::unique_ptr<Visibility> visibility_;
+    std::unique_ptr<dns::Resolver> resolver_;
     std::unique_ptr<CustomerDns> customer_dns_;
     std::unique_ptr<PairPool> pool_;
     std::unique_ptr<Rotator> rotator_;
@@ -67,9 +78,11 @@ class Service {
     std::unique_ptr<api::Router> router_;
     std::unique_ptr<backend::UnixConnector> connector_;
     std::unique_ptr<api::HttpServer> http_;
-    std::mutex mutex_;  // of the two below
+    std::mutex mutex_;  // of the four below
     std::condition_variable_any changed_;
     bool woken_ = false;
+    bool settled_ = false;               // nothing is due; never while woken
+    std::optional<Timestamp> next_due_;  // while settled
     std::unique_ptr<PairWorkshop> workshop_;
     std::jthread rotation_;  // last: it uses all of the above
 };

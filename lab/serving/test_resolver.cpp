@@ -2,6 +2,7 @@
 
 #include "api/http_server.hpp"
 #include "lab/internet/address_plan.hpp"
+#include "lab/resolver/over_internet.hpp"
 #include "lab/serving/api_keys.hpp"
 #include "lab/serving/control.hpp"
 #include "lab/serving/dns_server.hpp"
@@ -36,12 +37,7 @@ Result<std::unique_ptr<KeySource>> make_keys(const ResolverConfig& config) {
 }
 
 Resolver::Parts parts_of_resolver(Internet& internet, const ResolverConfig& config, Random& random) {
-    Resolver::Parts parts;
-    parts.ask = [&internet](std::span<const std::uint8_t> question, const std::string& server,
-                            Transport transport) { return internet.ask(question, server, transport); };
-    parts.root_servers = internet.root_addresses();
-    parts.trust_anchor = internet.trust_anchor();
-    parts.is_ours = [&internet](const WireName& folded) { return internet.knows(folded); };
+    Resolver::Parts parts = over(internet);
     if (config.upstream) {
         parts.upstream = [server = *config.upstream, &random](const Message& question) {
             return ask_upstream(server, question, random, upstream_deadline);

@@ -1,6 +1,7 @@
 #include "base/clock.hpp"
 
 #include <catch2/catch.hpp>
+#include <thread>
 
 using namespace custdkim;
 using namespace std::chrono_literals;
@@ -27,6 +28,28 @@ TEST_CASE("A simulated clock can be set, back as well as forward") {
     CHECK(clock.now() == start - 1h);
     clock.advance(-1h);
     CHECK(clock.now() == start - 2h);
+}
+
+TEST_CASE("Time that passes on a simulated clock is uptime, and being set is not") {
+    SimulatedClock clock(start, "first boot");
+    clock.advance(1h);
+    CHECK(clock.read() == ClockReading{start + 1h, 1h, "first boot"});
+    clock.set(start);
+    CHECK(clock.read() == ClockReading{start, 1h, "first boot"});
+}
+
+TEST_CASE("Who reads a simulated clock while it advances sees no step") {
+    SimulatedClock clock(start);
+    std::thread mover([&clock] {
+        for (int i = 0; i < 10'000; ++i) clock.advance(24h);
+    });
+    bool stepped = false;
+    for (int i = 0; i < 10'000; ++i) {
+        const ClockReading reading = clock.read();
+        stepped = stepped || reading.now - start != reading.uptime;
+    }
+    mover.join();
+    CHECK_FALSE(stepped);
 }
 
 TEST_CASE("The system's clock tells a time of this century") {

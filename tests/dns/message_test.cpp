@@ -53,6 +53,12 @@ TEST_CASE("A question is what ldns reads as one, without recursion and with room
     CHECK(text.get() == name.text() + ".");
 }
 
+TEST_CASE("A question to a resolver desires recursion") {
+    const std::string wire = query_for({name, QuestionType::cname, 1, true});
+    CHECK((wire[2] & 1) == 1);
+    CHECK(question_of(wire).ends_with(word(5) + word(1)));
+}
+
 TEST_CASE("The strings of a TXT are joined, and every TXT is told") {
     const auto answer = read(answer_with({txt({"v=DKIM1; ", "", "p=abc"}), txt({"other"})}));
     REQUIRE(answer);
@@ -105,6 +111,36 @@ TEST_CASE("Records of other names, types and classes, and in other sections, are
         read(header(id_of(query), good_flags, 1, 0, 1, 1) + question_of(query) + txt({"x"}) + txt({"x"}));
     REQUIRE(elsewhere);
     CHECK(elsewhere->texts.empty());
+}
+
+TEST_CASE("The aliases that led to a TXT are told, in their order") {
+    const std::string old = "s1._domainkey.acme.example", next = "s1.q7w2ka.old.example";
+    const dns::Name target = dns::Name::parse("s1.q7w2ka.new.example").value();
+    const std::string query = query_for({dns::Name::parse(old).value(), QuestionType::txt, 7, true});
+    const auto answer = dns::read_answer(
+        octets(answer_to(query,
+                         {cname("S1.q7w2ka.OLD.example"), dname("new.example", "old.example"),
+                          cname(target.text(), wire_name(next)),
+                          txt({"v=DKIM1; ", "p=abc"}, wire_name(target.text())), record(1, "abcd")},
+                         response_flag | recursion_flag)),
+        {dns::Name::parse(old).value(), QuestionType::txt, 7});
+    REQUIRE(answer.has_value());
+    REQUIRE(answer->has_value());
+    const auto named = [](std::string_view text) { return dns::Name::parse(text).value(); };
+    CHECK((*answer)->aliases == std::vector<dns::Alias>{{named(old), named(next), false},
+                                                        {named("old.example"), named("new.example"), true},
+                                                        {named(next), target, false}});
+    CHECK((*answer)->all_texts == std::vector<dns::Text>{{target, "v=DKIM1; p=abc"}});
+    CHECK((*answer)->texts.empty());  // not at the name that was asked for
+    CHECK((*answer)->recursion_available);
+}
+
+TEST_CASE("An alias whose target is cut or leaves its record is refused") {
+    const Question question{name, QuestionType::cname, 0x1234};
+    CHECK(read(answer_with({cname("a.example")}, good_flags, question), question)->aliases.size() == 1);
+    for (const std::string& rdata : {std::string(), std::string("\3abc"), wire_name("a.example") + "x"}) {
+        CHECK(is_broken(answer_with({record(5, rdata), record(1, "abcd")}, good_flags, question), question));
+    }
 }
 
 TEST_CASE("A message with another id, or that is no response, is not for us") {
@@ -195,7 +231,8 @@ TEST_CASE("A TXT of very many, or very large, strings is read without harm") {
 
 TEST_CASE("Messages with random octets in them do no harm") {
     SeededRandom random(20260101);
-    const std::vector<std::string> seeds{answer_with({txt({"v=DKIM1; p=", "abc"}), soa(1), txt({"d"})}),
+    const std::vector<std::string> seeds{answer_with({txt({"v=DKIM1; p=", "abc"}), cname("a.example"), soa(1),
+                                                      dname("b.example", "c.example"), txt({"d"})}),
                                          answer_with({soa(7), soa(8)}, good_flags, soa_question)};
     unsigned whole = 0;
     for (unsigned round = 0; round < 40000; ++round) {

@@ -52,9 +52,17 @@ inline std::string soa(std::uint32_t serial) {
                          double_word(4));
 }
 
+inline std::string cname(std::string_view target, const std::string& owner = name_of_question) {
+    return record(5, wire_name(target), owner);
+}
+inline std::string dname(std::string_view target, std::string_view owner) {
+    return record(39, wire_name(target), wire_name(owner));
+}
+
 inline constexpr unsigned response_flag = 0x8000;
 inline constexpr unsigned authoritative_flag = 0x0400;
 inline constexpr unsigned truncated_flag = 0x0200;
+inline constexpr unsigned recursion_flag = 0x0080;  // available
 inline constexpr unsigned good_flags = response_flag | authoritative_flag;
 
 inline std::string id_of(std::string_view message) { return std::string(message.substr(0, 2)); }

@@ -49,6 +49,16 @@ TEST_CASE("The check of the fragment can fail") {
     CHECK(first_fault("# because of the socket\nLaunch=remote\n") == "Launch=remote");
 }
 
+TEST_CASE("Where our clock is another than that of PowerDNS, no answer is cached") {
+    const std::string text = pdns_config(config_with(""), PdnsCaches::off);
+    CHECK(first_fault(text).empty());
+    for (const std::string& line : lines_of(text)) {
+        const std::size_t cache = line.find("cache-ttl=");
+        if (is_setting(line) && cache != std::string::npos) CHECK(line.substr(cache) == "cache-ttl=0");
+    }
+    CHECK(text.find("\nquery-cache-ttl=0\n") != std::string::npos);
+}
+
 TEST_CASE("The fragment names the socket of the configuration, and nothing twice") {
     const auto lines = lines_of(pdns_config(config_with("[backend]\nunix = \"/run/other/pdns.sock\"\n")));
     std::vector<std::string> names;
