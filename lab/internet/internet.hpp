@@ -30,7 +30,7 @@ struct Reply {
 class KeyZoneServer {
   public:
     virtual ~KeyZoneServer() = default;
-    virtual std::vector<dns::Name> zones() const = 0;
+    virtual std::vector<dns::Name> zones() const = 0;  // read once, at start
     virtual Reply ask(const Message& question, Transport transport) = 0;
 };
 
@@ -48,8 +48,9 @@ struct Customer {
     bool replaced = false;  // the records were replaced by hand
 };
 
-// 127.53.0.1 and so on: one address for the root, one for the top-level domains, one for the key zones, and
-// pairs of them for the customers' name servers, shared by many customers when there are very many.
+// 127.53.0.1 for the root, .2 for the top-level domains, .3 for the key zones, .4 for the name servers' own
+// names, and sets of five for the customers' name servers (127.53.1.1 to .5, 127.53.2.1 ...), shared by many
+// customers when there are very many. What makes no sense throws std::invalid_argument.
 struct AddressPlan {
     std::string network = "127.53.0.0";  // a /16
     unsigned customer_servers = 64;      // sets of five

@@ -22,7 +22,7 @@ Verdict combine(const Verdict& left, const Verdict& right) {
     return worse;
 }
 
-// An Error where one of the NSEC records or the SOA does not verify.
+// The NSEC records that may be relied on; bogus where one of them or the SOA does not verify.
 struct Proof {
     Records nsec;
     Verdict verdict{Security::secure, 0, {}};

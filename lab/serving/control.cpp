@@ -30,6 +30,7 @@ constexpr std::array routes = {
     Row{"PUT", "/v1/customers/{id}", set_customer},
     Row{"DELETE", "/v1/customers/{id}", remove_customer},
     Row{"POST", "/v1/customers/{id}/fix", fix_customer},
+    Row{"GET", "/v1/customers/{id}/zone", export_zone},
     Row{"GET", "/v1/queries", list_queries},
     Row{"DELETE", "/v1/queries", clear_queries},
     Row{"POST", "/v1/cache/flush", flush_cache},

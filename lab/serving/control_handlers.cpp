@@ -114,6 +114,23 @@ Response fix_customer(const Context& context) {
     return answer(context, context.parts.customers.fix(*domain, *keep_cache));
 }
 
+// For a real name server: the zone as the customer's provider has it in a file.
+Response export_zone(const Context& context) {
+    const auto domain = dns::read_customer_domain(context.argument);
+    if (!domain) return problem(domain.error());
+    unsigned server = 1;
+    for (const auto& [name, value] : context.request.query) {
+        const char* const end = value.data() + value.size();
+        const auto [stop, error] = std::from_chars(value.data(), end, server);
+        if (name != "server" || error != std::errc() || stop != end) {
+            return problem({Errc::invalid, "the only query parameter is server, a number from 1 to 5"});
+        }
+    }
+    const auto zone = context.parts.internet.export_zone(*domain, server);
+    if (!zone) return problem(zone.error());
+    return {200, "text/dns; charset=utf-8", *zone, {}};
+}
+
 Response remove_customer(const Context& context) {
     const auto domain = dns::read_customer_domain(context.argument);
     if (!domain) return problem(domain.error());

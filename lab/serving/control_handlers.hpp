@@ -12,6 +12,7 @@ api::Response list_customers(const Control::Context& context);
 api::Response show_customer(const Control::Context& context);
 api::Response set_customer(const Control::Context& context);
 api::Response fix_customer(const Control::Context& context);
+api::Response export_zone(const Control::Context& context);
 api::Response remove_customer(const Control::Context& context);
 api::Response list_queries(const Control::Context& context);
 api::Response clear_queries(const Control::Context& context);

@@ -23,6 +23,8 @@ struct ResolverConfig {
     bool has_authority = false;  // name servers with sockets
     std::string network = AddressPlan().network;
     std::uint16_t authority_port = 53;
+    unsigned customer_servers = AddressPlan().customer_servers;
+    bool only_infrastructure = false;  // the customers' name servers are somebody else's
     std::vector<ForwardedZone> key_zones;
     std::string service_api;  // empty: there is none to find keys in
     std::filesystem::path service_token_file;

@@ -79,6 +79,13 @@ Result<void> set_authority_port(const Node& node, const Target& target) {
     return {};
 }
 
+Result<void> set_customer_servers(const Node& node, const Target& target) {
+    const auto count = node.value_exact<std::int64_t>();
+    if (!count || *count < 1 || *count > 250) return invalid("must be a number from 1 to 250");
+    target.config.customer_servers = static_cast<unsigned>(*count);
+    return {};
+}
+
 Result<void> set_zone_name(const Node& node, const Target& target) {
     const auto text = text_of(node);
     if (!text) return text.error();
@@ -165,6 +172,9 @@ constexpr std::array table = {
                    [](const Node& n, const Target& t) { return set_flag(n, t.config.has_authority); }},
     ResolverOption{"authority", "network", set_network},
     ResolverOption{"authority", "port", set_authority_port},
+    ResolverOption{"authority", "customer_servers", set_customer_servers},
+    ResolverOption{"authority", "only_infrastructure",
+                   [](const Node& n, const Target& t) { return set_flag(n, t.config.only_infrastructure); }},
     ResolverOption{"key_zone", "name", set_zone_name},
     ResolverOption{"key_zone", "server", set_zone_server},
     ResolverOption{"service", "api", set_api},

@@ -1,6 +1,7 @@
 #include "lab/serving/test_resolver.hpp"
 
 #include "api/http_server.hpp"
+#include "lab/internet/address_plan.hpp"
 #include "lab/resolver/over_internet.hpp"
 #include "lab/serving/api_keys.hpp"
 #include "lab/serving/control.hpp"
@@ -48,6 +49,7 @@ Resolver::Parts parts_of_resolver(Internet& internet, const ResolverConfig& conf
 AddressPlan plan_of(const ResolverConfig& config) {
     AddressPlan plan;
     plan.network = config.network;
+    plan.customer_servers = config.customer_servers;
     return plan;
 }
 
@@ -100,6 +102,12 @@ class TestResolver::Parts {
     DnsServerSettings authority_settings(const ResolverConfig& config) const {
         DnsServerSettings settings;
         settings.addresses = internet_.addresses();
+        if (config.only_infrastructure) {
+            const Addresses plan(plan_of(config));
+            std::erase_if(settings.addresses, [&](const std::string& address) {
+                return plan.role(address)->kind == ServerRole::Kind::customers;
+            });
+        }
         settings.port = config.authority_port;
         return settings;
     }

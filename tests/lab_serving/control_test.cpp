@@ -109,6 +109,18 @@ TEST_CASE("The records of a customer are replaced; those that cannot be read cha
     CHECK(world.ask("GET", "/v1/customers/new.example").status == 404);
 }
 
+TEST_CASE("A customer's zone is given out as a file for a real server, conflicts and all") {
+    LabWorld world;
+    world.set("acme.example", "cname-beside-txt");
+    const auto zone = world.ask("GET", acme + "/zone?server=2");
+    CHECK(zone.status == 200);
+    CHECK_THAT(zone.content_type, Catch::StartsWith("text/dns"));
+    CHECK_THAT(zone.body, Catch::Contains("SOA") && Catch::Contains("CNAME") && Catch::Contains("p=old"));
+    CHECK(world.ask("GET", acme + "/zone?server=two").status == 422);
+    CHECK(world.ask("GET", acme + "/zone?name=two").status == 422);
+    CHECK(world.ask("GET", "/v1/customers/new.example/zone").status == 404);
+}
+
 TEST_CASE("What cannot be is refused, and says why") {
     LabWorld world;
     const auto row = GENERATE(table<std::string, unsigned, std::string>({
@@ -211,7 +223,7 @@ TEST_CASE("What a real resolver needs of the root is told") {
     CHECK(root["port"].is_null());
 }
 
-TEST_CASE("CustomerOrders are independent: many threads set, look at and remove their own") {
+TEST_CASE("Customers are independent: many threads set, look at and remove their own") {
     LabWorld world;
     std::atomic<int> wrong = 0;
     std::vector<std::thread> threads;

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <condition_variable>
 #include <mutex>
 #include <string>
@@ -82,7 +83,7 @@ class Client {
         v4.sin_port = v6.sin6_port = htons(port);
         ::inet_pton(AF_INET, address.c_str(), &v4.sin_addr);
         ::inet_pton(AF_INET6, address.c_str(), &v6.sin6_addr);
-        const timeval patience{20, 0};
+        const timeval patience{60, 0};
         ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
         const int failed = is_v4 ? ::connect(socket_.get(), reinterpret_cast<sockaddr*>(&v4), sizeof v4)
                                  : ::connect(socket_.get(), reinterpret_cast<sockaddr*>(&v6), sizeof v6);
@@ -97,10 +98,12 @@ class Client {
         const ssize_t size = ::recv(socket_.get(), octets.data(), octets.size(), 0);
         return size < 0 ? "nothing" : octets.substr(0, static_cast<std::size_t>(size));
     }
-    // With its length before it; "closed" if the server has no more to say.
+    // With its length before it; "closed" if the server has no more to say, "nothing" if it waits for ever.
     std::string receive_framed() {
         std::string length(2, '\0');
-        if (::recv(socket_.get(), length.data(), 2, MSG_WAITALL) != 2) return "closed";
+        const ssize_t got = ::recv(socket_.get(), length.data(), 2, MSG_WAITALL);
+        if (got < 0 && errno == EAGAIN) return "nothing";
+        if (got != 2) return "closed";
         std::string octets(
             static_cast<unsigned char>(length[0]) * 256U + static_cast<unsigned char>(length[1]), '\0');
         ::recv(socket_.get(), octets.data(), octets.size(), MSG_WAITALL);

@@ -19,6 +19,8 @@ upstream = "192.0.2.53"
 enabled = true
 network = "127.77.0.0"
 port = 5353
+customer_servers = 200
+only_infrastructure = true
 
 [[key_zone]]
 name = "custdkim.example.net"
@@ -65,6 +67,8 @@ TEST_CASE("The resolver's configuration is read as it is written") {
     CHECK(config.has_authority);
     CHECK(config.network == "127.77.0.0");
     CHECK(config.authority_port == 5353);
+    CHECK(config.customer_servers == 200);
+    CHECK(config.only_infrastructure);
     REQUIRE(config.key_zones.size() == 1);
     CHECK(config.key_zones[0].name.text() == "custdkim.example.net");
     CHECK(config.key_zones[0].server == dns::ServerAddress{"127.0.0.1", 5301});
@@ -101,10 +105,11 @@ TEST_CASE("What is wrong in the resolver's configuration is named with its line"
          "/etc/lab.toml:3: resolver.listen: must have the same port for all addresses"},
         {"\"127.77.0.0\"", "\"10.0.0.0\"", "authority.network: must be a network of loopback"},
         {"port = 5353", "port = 65536", "/etc/lab.toml:9: authority.port: must be a port"},
+        {"servers = 200", "servers = 251", "authority.customer_servers: must be a number from 1 to 250"},
         {"enabled = true", "enabled = \"yes\"", "authority.enabled: must be true or false, without quotes"},
         {"[[key_zone]]", "[key_zone]", "key zones are written [[key_zone]], with two brackets"},
         {"name = \"custdkim.example.net\"", "", "this [[key_zone]] lacks 'name'"},
-        {"name = \"custdkim.example.net\"", "name = \"a..b\"", "/etc/lab.toml:12: key_zone.name: "},
+        {"name = \"custdkim.example.net\"", "name = \"a..b\"", "/etc/lab.toml:14: key_zone.name: "},
         {"api = \"http://127.0.0.1:8080\"", "", "[service] needs both 'api' and 'token_file'"},
         {"\"http://127.0.0.1:8080\"", "\"ftp://x\"", "service.api: must be a URL"},
         {"\"127.0.0.1:8054\"", "\"192.0.2.1:8054\"", "control.listen: must be a loopback address"},
@@ -114,7 +119,7 @@ TEST_CASE("What is wrong in the resolver's configuration is named with its line"
         {"2026-01-01T00:00:00Z", "2026-01-01T00:00:00+01:00", "clock.start: must be a time in UTC"},
         {"rate = 86400", "rate = 0", "clock.rate: must be a number above 0"},
         {"token_file = \"lab-token\"", "", "'token_file' is missing in [control]"},
-        {"rate = 86400", "rate = ", "/etc/lab.toml:26: "},
+        {"rate = 86400", "rate = ", "/etc/lab.toml:28: "},
     }));
     const auto found = problems(with(std::get<0>(row), std::get<1>(row)));
     INFO(std::get<1>(row));
