@@ -27,6 +27,7 @@ MEBIBYTE = 1 << 20
 TEBIBYTE = 1 << 40
 DOMAIN = "acme.example"
 LOG_ENTRIES = 100_000
+FLOOD = 60_000
 CLIENTS = 8
 MAX_CONNECTIONS = 256
 CUSTOMERS = 1000
@@ -205,13 +206,14 @@ class LabHostileTest(unittest.TestCase):
                        capture_output=True, check=True, timeout=PATIENCE_SECONDS)
 
     def test_5_the_log_of_questions_is_bounded(self):
-        self.flood(4, LOG_ENTRIES)
+        for _ in range(2):  # each thread that takes datagrams has a heap of its own to fill
+            self.flood(4, FLOOD)
         full = self.lab.memory_bytes()
-        self.flood(4, LOG_ENTRIES)
+        self.flood(4, FLOOD)
         self.assert_grew_less(full, 8 * MEBIBYTE)
         status, document = self.call("lab", "GET", "/v1/queries?limit=5")
         self.assertEqual((status, len(document["queries"])), (200, 5))
-        self.assertGreaterEqual(document["forgotten"], LOG_ENTRIES // 2)
+        self.assertGreaterEqual(document["forgotten"], 3 * FLOOD - LOG_ENTRIES)
 
     def test_6_it_ends_when_told_to_without_a_complaint(self):
         self.doCleanups()
