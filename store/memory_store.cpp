@@ -134,14 +134,20 @@ Result<std::optional<Key>> MemoryStore::find(std::string_view id) {
     return row == rows_.end() ? std::optional<Key>() : row->second.key;
 }
 
+MemoryStore::Rows::const_iterator MemoryStore::row_behind(std::uint64_t row, const KeyFilter& filter) const {
+    if (!filter.domain) return rows_.upper_bound(row);
+    const auto found = rows_of_domains_.upper_bound({*filter.domain, row});
+    const bool is_there = found != rows_of_domains_.end() && found->first == *filter.domain;
+    return is_there ? rows_.find(found->second) : rows_.end();
+}
+
 Result<KeyPage> MemoryStore::list(const KeyFilter& filter) {
     const auto after = outcomes::read_cursor(filter.after);
     if (!after) return after.error();
     const std::lock_guard lock(mutex_);
     KeyPage page;
     std::uint64_t last = 0;
-    for (auto row = rows_.upper_bound(*after); row != rows_.end(); ++row) {
-        if (filter.domain && row->second.key.domain != *filter.domain) continue;
+    for (auto row = row_behind(*after, filter); row != rows_.end(); row = row_behind(row->first, filter)) {
         if (page.keys.size() == filter.limit) {
             page.next = std::to_string(last);
             break;

@@ -45,6 +45,8 @@ class MemoryStore : public Store {
     };
 
     Rows::iterator find_row(std::string_view id);
+    // The first row behind this one that the filter lets through.
+    Rows::const_iterator row_behind(std::uint64_t row, const KeyFilter& filter) const;
     std::vector<std::string> selectors_of(const dns::Name& domain) const;
     void add_event(const Event& event);
 
