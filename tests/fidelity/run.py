@@ -38,7 +38,7 @@ def arguments():
 
 
 def measure(lab, cases, explanations, directory, log):
-    """Measures what is different again, until it is the same or explained."""
+    """Measures what is different again, until it is the same or explained. What chance decides has its chances, too."""
     measurement = Measurement(lab, directory, log)
     measured = cases
     for _ in range(MAX_ROUNDS):
@@ -46,7 +46,8 @@ def measure(lab, cases, explanations, directory, log):
         comparison = Comparison(cases, measurement.answers)
         cells = [*comparison.cells, *comparison.faces]
         explain(cells, explanations)
-        different = {cell.case.key for cell in cells if cell.differences and not cell.explanation}
+        different = {cell.case.key for cell in cells
+                     if cell.differences and (not cell.explanation or cell.explanation.sometimes)}
         if not different:
             break
         measured = [case for case in cases if case.key in different]
@@ -85,7 +86,9 @@ def main():
             log(f"configurations and logs are in {directory}")
         else:
             shutil.rmtree(directory, ignore_errors=True)
-    complaints = explain([*comparison.cells, *comparison.faces], explanations) + list(missed_goals(comparison))
+    complaints = explain([*comparison.cells, *comparison.faces], explanations)
+    if not options.only:
+        complaints += missed_goals(comparison)
     text = Report(cases, comparison, explanations, said).text()
     if options.report:
         options.report.write_text(text)
