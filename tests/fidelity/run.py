@@ -14,11 +14,11 @@ import time
 from pathlib import Path
 
 import namespace
-from cases import read_cases
+from cases import REAL_SERVERS, read_cases
 from compare import Comparison, explain, read_explanations
 from lab import ADDRESSES as LAB_ADDRESSES
 from lab import Lab
-from measure import ADDRESSES, HIDDEN_PRIMARY, Measurement
+from measure import ADDRESSES, HIDDEN_PRIMARY, RESOLVER_FACE, Measurement
 from report import Report
 
 HERE = Path(__file__).resolve().parent
@@ -40,17 +40,19 @@ def arguments():
 def measure(lab, cases, explanations, directory, log):
     """Measures what is different again, until it is the same or explained. What chance decides has its chances, too."""
     measurement = Measurement(lab, directory, log)
-    measured = cases
+    measured, servers = cases, REAL_SERVERS
     for _ in range(MAX_ROUNDS):
-        measurement.run(measured)
+        measurement.run(measured, servers)
         comparison = Comparison(cases, measurement.answers)
         cells = [*comparison.cells, *comparison.faces]
         explain(cells, explanations)
-        different = {cell.case.key for cell in cells
-                     if cell.differences and (not cell.explanation or cell.explanation.sometimes)}
+        different = [cell for cell in cells
+                     if cell.differences and (not cell.explanation or cell.explanation.sometimes)]
         if not different:
             break
-        measured = [case for case in cases if case.key in different]
+        keys, worlds = {cell.case.key for cell in different}, {cell.server for cell in different}
+        measured = [case for case in cases if case.key in keys]
+        servers = [server for server in REAL_SERVERS if server in worlds or RESOLVER_FACE in worlds]
     return comparison, measurement.complaints
 
 
