@@ -7,6 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/install-packages.sh
 cmake --preset release >/dev/null
-cmake --build --preset release --target bench_programs -- --quiet
+cmake --build --preset release --target bench_programs custdkim-lab -- --quiet
 /usr/bin/python3 tests/bench/run.py --custdkim build/release/custdkim --null build/release/null_remote \
     --report docs/benchmarks.md "$@"
+/usr/bin/python3 tests/bench/lab.py --lab build/release/custdkim-lab --report docs/benchmarks.md

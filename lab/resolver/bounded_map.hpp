@@ -2,7 +2,10 @@
 // past its time. The keys begin with a folded name in wire form. Thread-safe.
 #pragma once
 
+#include <algorithm>
+#include <iterator>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -26,8 +29,7 @@ class BoundedMap {
         const auto found = index_.find(key);
         if (found == index_.end()) return nullptr;
         if (found->second->until <= now) {
-            entries_.erase(found->second);
-            index_.erase(found);
+            drop(found->second);
             return nullptr;
         }
         entries_.splice(entries_.begin(), entries_, found->second);
@@ -45,28 +47,24 @@ class BoundedMap {
         }
         entries_.push_front({key, std::move(value), until});
         index_.emplace(key, entries_.begin());
-        if (index_.size() <= limit_) return;
-        index_.erase(entries_.back().key);
-        entries_.pop_back();
+        from_the_top_.emplace(from_the_top(key), entries_.begin());
+        if (index_.size() > limit_) drop(std::prev(entries_.end()));
     }
 
     void clear() {
         const std::lock_guard lock(mutex_);
         index_.clear();
+        from_the_top_.clear();
         entries_.clear();
     }
 
     // Forgets what is kept for names at or below this one.
     void forget(const WireName& name) {
         const std::lock_guard lock(mutex_);
-        for (auto entry = entries_.begin(); entry != entries_.end();) {
-            if (!is_at_or_below(name_of(entry->key), name)) {
-                ++entry;
-                continue;
-            }
-            index_.erase(entry->key);
-            entry = entries_.erase(entry);
-        }
+        std::string prefix = from_the_top(name);
+        prefix.pop_back();
+        auto entry = from_the_top_.lower_bound(prefix);
+        while (entry != from_the_top_.end() && entry->first.starts_with(prefix)) drop((entry++)->second);
     }
 
     std::size_t size() const {
@@ -81,16 +79,32 @@ class BoundedMap {
         Timestamp until;
     };
 
-    static WireName name_of(const std::string& key) {
+    using Position = typename std::list<Entry>::iterator;
+
+    // Labels from the top down, a 0 behind them, and what stood behind the name: all that is below a name
+    // begins with its labels, and nothing else does.
+    static std::string from_the_top(const std::string& key) {
+        std::string labels;
         std::size_t at = 0;
-        while (at < key.size() && key[at] != 0) at += static_cast<unsigned char>(key[at]) + 1U;
-        return key.substr(0, at + 1);
+        while (at < key.size() && key[at] != 0) {
+            const std::size_t size = static_cast<unsigned char>(key[at]) + 1U;
+            labels.insert(0, key, at, size);
+            at += size;
+        }
+        return labels + key.substr(std::min(at, key.size()));
+    }
+
+    void drop(Position entry) {
+        from_the_top_.erase(from_the_top(entry->key));
+        index_.erase(entry->key);
+        entries_.erase(entry);
     }
 
     const std::size_t limit_;
     mutable std::mutex mutex_;
     std::list<Entry> entries_;  // the last used first
-    std::unordered_map<std::string, typename std::list<Entry>::iterator> index_;
+    std::unordered_map<std::string, Position> index_;
+    std::map<std::string, Position> from_the_top_;  // to forget a customer without looking at all others
 };
 
 }  // namespace custdkim::lab

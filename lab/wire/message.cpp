@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "lab/wire/ldns_types.hpp"
+#include "lab/wire/message_writer.hpp"
 
 namespace custdkim::lab {
 
@@ -37,16 +38,6 @@ std::vector<EdnsOption> read_options(const ldns_rdf* rdf) {
         at += 4 + length;
     }
     return options;
-}
-
-std::string write_options(const std::vector<EdnsOption>& options) {
-    std::string octets;
-    for (const EdnsOption& option : options) {
-        put_word(octets, option.code);
-        put_word(octets, option.data.size());
-        octets += option.data;
-    }
-    return octets;
 }
 
 std::vector<ResourceRecord> read_section(const ldns_rr_list* list) {
@@ -91,49 +82,6 @@ std::optional<Message> read(std::span<const std::uint8_t> octets) {
     return message;
 }
 
-void push(ldns_pkt* packet, ldns_pkt_section section, const std::vector<ResourceRecord>& records) {
-    for (const ResourceRecord& record : records) ldns_pkt_push_rr(packet, section, to_ldns(record).release());
-}
-
-void put_edns(ldns_pkt* packet, const Edns& edns) {
-    ldns_pkt_set_edns_udp_size(packet, edns.udp_size);
-    ldns_pkt_set_edns_version(packet, edns.version);
-    ldns_pkt_set_edns_do(packet, edns.dnssec_ok);
-    if (edns.options.empty()) return;
-    const std::string octets = write_options(edns.options);
-    ldns_pkt_set_edns_data(packet,
-                           ldns_rdf_new_frm_data(LDNS_RDF_TYPE_UNKNOWN, octets.size(), octets.data()));
-}
-
-Ldns<ldns_pkt> to_packet(const Message& message) {
-    Ldns<ldns_pkt> packet(ldns_pkt_new());
-    ldns_pkt* const raw = packet.get();
-    ldns_pkt_set_id(raw, message.id);
-    ldns_pkt_set_opcode(raw, static_cast<ldns_pkt_opcode>(message.opcode));
-    ldns_pkt_set_qr(raw, message.response);
-    ldns_pkt_set_aa(raw, message.authoritative);
-    ldns_pkt_set_tc(raw, message.truncated);
-    ldns_pkt_set_rd(raw, message.recursion_desired);
-    ldns_pkt_set_ra(raw, message.recursion_available);
-    ldns_pkt_set_ad(raw, message.authentic);
-    ldns_pkt_set_cd(raw, message.checking_disabled);
-    ldns_pkt_set_rcode(raw, static_cast<std::uint8_t>(message.rcode & 0x0f));
-    ldns_pkt_set_edns_extended_rcode(raw, static_cast<std::uint8_t>(message.rcode >> 4));
-    for (const Question& question : message.questions) {
-        ldns_rr* const rr = ldns_rr_new();
-        ldns_rr_set_question(rr, true);
-        ldns_rr_set_owner(rr, to_rdf(question.name).release());
-        ldns_rr_set_type(rr, static_cast<ldns_rr_type>(question.type));
-        ldns_rr_set_class(rr, static_cast<ldns_rr_class>(question.klass));
-        ldns_pkt_push_rr(raw, LDNS_SECTION_QUESTION, rr);
-    }
-    push(raw, LDNS_SECTION_ANSWER, message.answer);
-    push(raw, LDNS_SECTION_AUTHORITY, message.authority);
-    push(raw, LDNS_SECTION_ADDITIONAL, message.additional);
-    if (message.edns) put_edns(raw, *message.edns);
-    return packet;
-}
-
 }  // namespace
 
 void add_extended_error(Edns& edns, std::uint16_t code, std::string_view text) {
@@ -175,11 +123,8 @@ Result<Message> parse_response(std::span<const std::uint8_t> octets) {
 }
 
 Bytes write_message(const Message& message, std::size_t limit) {
-    std::uint8_t* raw = nullptr;
-    std::size_t size = 0;
-    const ldns_status status = ldns_pkt2wire(&raw, to_packet(message).get(), &size);
-    const Ldns<std::uint8_t> octets(raw);
-    if (status == LDNS_STATUS_OK && size <= limit) return {raw, raw + size};
+    Bytes octets = MessageWriter(message).take();
+    if (octets.size() <= limit) return octets;
     Message cut = message;
     cut.truncated = true;
     cut.answer.clear(), cut.authority.clear(), cut.additional.clear();

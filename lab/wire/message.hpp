@@ -1,5 +1,5 @@
-// DNS messages (RFC 1035 section 4, RFC 6891) as values, with the case of names kept. ldns reads and writes
-// them; what it refuses to write is patched into the octets by lab/internet/mangle. Pure functions.
+// DNS messages (RFC 1035 section 4, RFC 6891) as values, with the case of names kept. ldns reads them;
+// what a Message cannot say is patched into the octets by lab/internet/mangle. Pure functions.
 #pragma once
 
 #include <cstdint>
