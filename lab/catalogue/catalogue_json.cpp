@@ -38,18 +38,6 @@ Json expectation_json(const Expectation& expect) {
     return json;
 }
 
-Json flavour_json(const Flavour& flavour) {
-    Json servers = Json::array();
-    for (const RealServer server : flavour.servers) servers.push_back(word_for(server_words, server));
-    Json json{{"id", flavour.id}};
-    add(json, "title", flavour.title);
-    json["servers"] = servers;
-    json["serves"] = word_for(serves_words, flavour.serves);
-    add(json, "zone", flavour.zone);
-    json["expect"] = expectation_json(flavour.expect);
-    return json;
-}
-
 Json server_json(const OddServer& server) {
     Json json{{"number", server.number}, {"listed", server.listed}};
     add(json, "zone", server.zone);
@@ -82,6 +70,19 @@ template <typename T>
 Json list(const std::vector<T>& values, Json (*one)(const T&)) {
     Json json = Json::array();
     for (const T& value : values) json.push_back(one(value));
+    return json;
+}
+
+Json flavour_json(const Flavour& flavour) {
+    Json servers = Json::array();
+    for (const RealServer server : flavour.servers) servers.push_back(word_for(server_words, server));
+    Json json{{"id", flavour.id}};
+    add(json, "title", flavour.title);
+    json["servers"] = servers;
+    json["serves"] = word_for(serves_words, flavour.serves);
+    add(json, "zone", flavour.zone);
+    if (!flavour.faults.empty()) json["faults"] = list(flavour.faults, fault_json);
+    json["expect"] = expectation_json(flavour.expect);
     return json;
 }
 

@@ -49,22 +49,6 @@ struct Expectation {
     std::optional<Expected> txt1_after_cname1, cname1_after_txt1;
 };
 
-struct Flavour {
-    std::string id = "default", title;
-    std::vector<RealServer> servers;
-    Serves serves = Serves::as_written;
-    std::optional<std::string> zone;  // instead of the misconfiguration's
-    Expectation expect;
-};
-
-// One name server that differs from the others.
-struct OddServer {
-    unsigned number = 1;
-    bool listed = true;  // in the parent's NS set
-    std::optional<std::string> zone;
-    std::optional<Serves> serves;
-};
-
 enum class FaultyAnswer {
     normal,
     drop,
@@ -104,6 +88,23 @@ struct ServerFault {
     std::optional<std::string> flatten;
     Mangle mangle = Mangle::none;
     std::chrono::milliseconds delay{0};
+};
+
+struct Flavour {
+    std::string id = "default", title;
+    std::vector<RealServer> servers;
+    Serves serves = Serves::as_written;
+    std::optional<std::string> zone;  // instead of the misconfiguration's
+    std::vector<ServerFault> faults;  // before the misconfiguration's
+    Expectation expect;
+};
+
+// One name server that differs from the others.
+struct OddServer {
+    unsigned number = 1;
+    bool listed = true;  // in the parent's NS set
+    std::optional<std::string> zone;
+    std::optional<Serves> serves;
 };
 
 enum class DnssecFault {

@@ -70,9 +70,31 @@ void check_flavour(TableReader& reader, const Flavour& flavour, const Misconfigu
     }
 }
 
+bool has_server(const Misconfiguration& misconfiguration, unsigned number) {
+    if (number <= 2) return true;
+    const auto& servers = misconfiguration.servers;
+    return std::any_of(servers.begin(), servers.end(),
+                       [number](const OddServer& server) { return server.number == number; });
+}
+
+std::vector<ServerFault> read_faults(TableReader& reader, const Misconfiguration& so_far) {
+    std::vector<ServerFault> faults;
+    for (TableReader& table : reader.tables("fault")) {
+        faults.push_back(read_fault(table));
+        for (const unsigned number : faults.back().servers) {
+            if (!has_server(so_far, number))
+                table.complain("servers", "names " + std::to_string(number) +
+                                              "; there are 1, 2 and those in [[server]]");
+        }
+    }
+    return faults;
+}
+
 void read_flavours(TableReader& reader, Misconfiguration& into) {
     for (TableReader& table : reader.tables("flavour")) {
+        auto faults = read_faults(table, into);
         Flavour flavour = read_flavour(table);
+        flavour.faults = std::move(faults);
         check_flavour(table, flavour, into);
         into.flavours.push_back(std::move(flavour));
     }
@@ -105,25 +127,6 @@ void read_servers(TableReader& reader, Misconfiguration& into) {
     }
 }
 
-bool has_server(const Misconfiguration& misconfiguration, unsigned number) {
-    if (number <= 2) return true;
-    const auto& servers = misconfiguration.servers;
-    return std::any_of(servers.begin(), servers.end(),
-                       [number](const OddServer& server) { return server.number == number; });
-}
-
-void read_faults(TableReader& reader, Misconfiguration& into) {
-    for (TableReader& table : reader.tables("fault")) {
-        ServerFault fault = read_fault(table);
-        for (const unsigned number : fault.servers) {
-            if (!has_server(into, number))
-                table.complain("servers", "names " + std::to_string(number) +
-                                              "; there are 1, 2 and those in [[server]]");
-        }
-        into.faults.push_back(std::move(fault));
-    }
-}
-
 }  // namespace
 
 Result<Misconfiguration> Catalogue::parse(std::string_view text, const std::string& where) {
@@ -135,9 +138,9 @@ Result<Misconfiguration> Catalogue::parse(std::string_view text, const std::stri
         TableReader reader(document, 1, problems);
         read_words(reader, misconfiguration);
         read_zone(reader, misconfiguration);
-        read_flavours(reader, misconfiguration);
         read_servers(reader, misconfiguration);
-        read_faults(reader, misconfiguration);
+        read_flavours(reader, misconfiguration);
+        misconfiguration.faults = read_faults(reader, misconfiguration);
         if (const auto dnssec = reader.table("dnssec")) misconfiguration.dnssec = read_signing(*dnssec);
         reader.finish();
     } catch (const toml::parse_error& error) {

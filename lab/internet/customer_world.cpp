@@ -46,7 +46,7 @@ class CustomerWorld::Maker {
         for (unsigned number = 1; number <= servers_per_set; ++number) {
             if (const auto made = make_server(number); !made) return made.error();
         }
-        auto faults = Faults::prepare(misconfiguration_.faults, placeholders_, world_.apex_, name());
+        auto faults = Faults::prepare(all_faults(), placeholders_, world_.apex_, name());
         if (!faults) return faults.error();
         world_.faults_ = std::move(*faults);
         return {};
@@ -81,6 +81,14 @@ class CustomerWorld::Maker {
     Serves flavour_serves() const {
         return order_.replacement && flavour_.serves != Serves::by_type ? Serves::as_written
                                                                         : flavour_.serves;
+    }
+
+    // The flavour's come first; they too are about the records as they were written.
+    std::vector<ServerFault> all_faults() const {
+        std::vector<ServerFault> faults;
+        if (!order_.replacement) faults = flavour_.faults;
+        faults.insert(faults.end(), misconfiguration_.faults.begin(), misconfiguration_.faults.end());
+        return faults;
     }
 
     Edition usual_edition() const {

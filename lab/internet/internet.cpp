@@ -36,7 +36,9 @@ bool mentions_key(const CustomerOrder& order, char slot) {
                  either(order.flavour->zone) || either(order.replacement) ||
                  (misconfiguration.dnssec && either(misconfiguration.dnssec->added));
     for (const OddServer& server : misconfiguration.servers) found = found || either(server.zone);
-    for (const ServerFault& fault : misconfiguration.faults) found = found || either(fault.records);
+    for (const auto* faults : {&order.flavour->faults, &misconfiguration.faults}) {
+        for (const ServerFault& fault : *faults) found = found || either(fault.records);
+    }
     return found;
 }
 

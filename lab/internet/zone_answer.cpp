@@ -59,8 +59,7 @@ class Answering {
     std::optional<WireName> at(const Node& node, const WireName& name) {
         const ZoneSet* cname = node.find(type::cname);
         const ZoneSet* own = node.find(wanted_);
-        if (own &&
-            (!cname || wanted_ == type::cname || wanted_ == type::nsec || conflicts_ == Conflicts::by_type)) {
+        if (own && (!cname || is_seen_beside_cname(node))) {
             give(*own, name, response_.answer);
             return std::nullopt;
         }
@@ -78,6 +77,12 @@ class Answering {
         one.records.resize(1);
         give(one, name, response_.answer);
         return target_of(one.records.front());
+    }
+
+    // The SOA of a zone is seen whatever is beside it, as PowerDNS has it.
+    bool is_seen_beside_cname(const Node& node) const {
+        return wanted_ == type::cname || wanted_ == type::nsec || conflicts_ == Conflicts::by_type ||
+               (wanted_ == type::soa && &node == zone_.top());
     }
 
     // A wildcard's records, or none at all. The closest encloser is the longest existing part of the name.

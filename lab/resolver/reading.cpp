@@ -88,15 +88,14 @@ class AnswerReader {
     }
 
   private:
-    // An alias counts for more than the type that was asked for, whichever comes first, as in Unbound.
+    // Of an alias and the type that was asked for the first counts, as in BIND. Unbound does so where the
+    // alias is first; else it shows both.
     const SignedSet* set_at(const WireName& name) const {
-        const SignedSet* found = nullptr;
         for (const SignedSet& set : sets_) {
             if (set.owner != name || set.records.empty()) continue;
-            if (set.type == type::cname) return &set;
-            if (set.type == type_) found = &set;
+            if (set.type == type_ || set.type == type::cname) return &set;
         }
-        return found;
+        return nullptr;
     }
 
     const SignedSet* dname_above(const WireName& name) const {

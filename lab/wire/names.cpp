@@ -67,6 +67,7 @@ std::optional<std::uint16_t> parse_type(std::string_view name) {
 
 std::string rcode_name(std::uint16_t rcode) {
     if (rcode == rcode::badvers) return "BADVERS";
+    if (rcode == rcode::notimp) return "NOTIMP";  // RFC 2929 section 2.3; ldns writes NOTIMPL
     const std::string name = take_text(ldns_pkt_rcode2str(static_cast<ldns_pkt_rcode>(rcode)));
     return name.empty() ? "RCODE" + std::to_string(rcode) : name;
 }

@@ -94,8 +94,8 @@ class Measurement:
         self.answers = {}
         self.complaints = {}
 
-    def run(self, cases):
-        """One round: every world with the cases that it can show."""
+    def run(self, cases, real_servers):
+        """One round: the lab, and the real servers of these names, each with the cases that it can show."""
         directory = self.directory / f"round{next(self.rounds)}"
         for order in ORDERS:
             self.ask_resolver_face(cases, order, directory / f"resolver-{order.split()[0]}")
@@ -106,7 +106,7 @@ class Measurement:
         self.lab.stop()
         for kind in SERVERS:
             shown = [case for case in cases if not case.why_not_comparable(kind.name)]
-            if shown:
+            if shown and kind.name in real_servers:
                 self.lab.start(directory / f"{kind.name}-root", only_infrastructure=True)
                 servers = RealServers(kind, directory / kind.name, self.lab, shown)
                 self.ask_recursors(kind.name, shown, directory / kind.name, servers.edit)

@@ -50,12 +50,16 @@ TEST_CASE("A file without flavours has one, for all servers, that serves the zon
 }
 
 TEST_CASE("Everything that the format has is read") {
-    const Misconfiguration fault = read(good_head + R"(without = ["SOA"]
+    const Misconfiguration fault =
+        read(good_head + R"(without = ["SOA"]
 before = "@ A 192.0.2.1"
 primed = true
 note = "N"
-)" + flavour("frozen", "servers = [\"bind\", \"knot\"]\nserves = \"before\"\nzone = \"@ A 192.0.2.2\"\n") +
-                                        R"(txt1_after_cname1 = "SERVFAIL EDE 7"
+)" +
+             flavour("frozen",
+                     "servers = [\"bind\", \"knot\"]\nserves = \"before\"\nzone = \"@ A 192.0.2.2\"\n"
+                     "[[flavour.fault]]\nservers = [3]\nanswer = \"drop\"\n") +
+             R"(txt1_after_cname1 = "SERVFAIL EDE 7"
 [[server]]
 number = 3
 listed = false
@@ -88,6 +92,9 @@ added = "x A 192.0.2.1"
     CHECK(fault.flavours[0].serves == Serves::before);
     CHECK(fault.flavours[0].servers == std::vector{RealServer::bind, RealServer::knot});
     CHECK(fault.flavours[0].zone == "@ A 192.0.2.2");
+    REQUIRE(fault.flavours[0].faults.size() == 1);
+    CHECK(fault.flavours[0].faults[0].servers == std::vector{3U});
+    CHECK(fault.flavours[0].faults[0].answer == FaultyAnswer::drop);
     CHECK(fault.flavours[0].expect.txt1_after_cname1->extended_error == 7);
     REQUIRE(fault.servers.size() == 2);
     CHECK(fault.servers[0].number == 3);
@@ -172,6 +179,9 @@ TEST_CASE("Each of these is refused, in words that name it") {
          {good_head + flavour("a", "servers = [\"djbdns\"]\n"), "servers names 'djbdns'"},
          {good_head + flavour("a", "serves = \"before\"\n"), "there is no zone before the edit"},
          {good_head + flavour("a", "serves = \"sometimes\"\n"), "serves is 'sometimes'"},
+         {good_head + flavour("a", "[[flavour.fault]]\n"), "[[fault]] does nothing"},
+         {good_head + flavour("a", "[[flavour.fault]]\nanswer = \"drop\"\nservers = [3]\n"),
+          "servers names 3"},
          {server + "zone = \"\"\n", "number is missing"},
          {server + "number = 6\nzone = \"\"\n", "number must be a whole number from 1 to 5"},
          {server + "number = 2\n", "[[server]] is no different"},

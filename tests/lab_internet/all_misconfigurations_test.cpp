@@ -53,7 +53,7 @@ TEST_CASE("zones without faults show what their files expect") {
     int compared = 0;
     for (const Misconfiguration& each : world.catalogue.all()) {
         for (const Flavour& flavour : each.flavours) {
-            if (!is_plain(each)) continue;
+            if (!is_plain(each) || !flavour.faults.empty()) continue;
             world.set(each.id, flavour.id);
             for (const std::size_t slot : {0U, 1U}) {
                 for (const auto wanted : {type::cname, type::txt}) {

@@ -55,6 +55,18 @@ TEST_CASE("a fault is silence, a hang-up or a response code") {
     }
 }
 
+TEST_CASE("a flavour's faults come first, and are gone with the records that they are about") {
+    Misconfiguration made = healthy();
+    made.flavours.front().faults = {answering(FaultyAnswer::refused)};
+    made.faults = {answering(FaultyAnswer::notimp)};
+    SmallInternet world({std::move(made)});
+    world.set("healthy");
+    CHECK(world.ask({owner}).rcode == rcode::refused);
+    const auto domain = dns::Name::parse("acme.example").value();
+    REQUIRE(world.internet.replace_zone(domain, "@ A 192.0.2.1\n").has_value());
+    CHECK(world.ask({owner}).rcode == rcode::notimp);
+}
+
 TEST_CASE("a server that stumbles over EDNS answers without it") {
     ServerFault fault = answering(FaultyAnswer::formerr);
     fault.edns = true;

@@ -58,11 +58,11 @@ TEST_CASE("A server that has no ear for CNAME is not noticed after a TXT questio
     check(type::cname, denies(rcode::noerror), {right_txt, right_cname, "NOERROR", right_txt});
 }
 
-TEST_CASE("CNAME and TXT in one answer: the CNAME counts, whichever comes first") {
+TEST_CASE("CNAME and TXT in one answer: the first counts") {
     check(type::txt, with_answer("s1._domainkey CNAME s1.q.keys.example.\ns1._domainkey TXT OLD\n"),
           {right_txt, right_cname, right_cname, right_txt});
     check(type::txt, with_answer("s1._domainkey TXT OLD\ns1._domainkey CNAME s1.q.keys.example.\n"),
-          {right_txt, right_cname, right_cname, right_txt});
+          {"NOERROR | TXT \"OLD\"", right_cname, right_cname, right_txt});
 }
 
 TEST_CASE("Of two CNAMEs the first is shown") {

@@ -47,6 +47,9 @@ TEST_CASE("Types and response codes have their names") {
     CHECK_FALSE(parse_type("NOTYPE"));
     CHECK(parse_rcode("SERVFAIL") == rcode::servfail);
     CHECK(parse_rcode("BADVERS") == rcode::badvers);
+    CHECK(rcode_name(rcode::notimp) == "NOTIMP");
+    CHECK(parse_rcode("NOTIMP") == rcode::notimp);
+    CHECK_FALSE(parse_rcode("NOTIMPL"));
     CHECK_FALSE(parse_rcode("FINE"));
     CHECK(rcode_name(77) == "RCODE77");
 }
