@@ -12,16 +12,34 @@
 
 #include "base/result.hpp"
 #include "dns/name.hpp"
+#include "dns/record.hpp"
 
 namespace custdkim::dns {
 
-enum class QuestionType : std::uint16_t { cname = 5, soa = 6, txt = 16 };
+// Any other value is a type, too: QuestionType{257} is CAA.
+enum class QuestionType : std::uint16_t {
+    a = 1,
+    ns = 2,
+    cname = 5,
+    soa = 6,
+    mx = 15,
+    txt = 16,
+    aaaa = 28,
+    dname = 39,
+    ds = 43,
+    dnskey = 48,
+    https = 65,
+    any = 255
+};
 
 struct Question {
     Name name;
     QuestionType type = QuestionType::txt;
     std::uint16_t id = 0;
     bool recursion_desired = false;
+    bool edns = true;                // an OPT record (RFC 6891)
+    bool dnssec_ok = false;          // DO (RFC 3225); only with EDNS
+    bool checking_disabled = false;  // CD (RFC 4035 section 3.2.2)
 };
 
 namespace rcode {
@@ -43,11 +61,30 @@ struct Text {
     bool operator==(const Text&) const = default;
 };
 
+// Why the answer is as it is (RFC 8914).
+struct ExtendedError {
+    std::uint16_t code = 0;
+    std::string text;
+
+    bool operator==(const ExtendedError&) const = default;
+};
+
+// What validation said of an answer (RFC 4033 section 5). Bogus data is none: its rcode is SERVFAIL.
+enum class Security { unchecked, insecure, secure, bogus };
+
 struct Answer {
     std::uint16_t rcode = 0;  // with the upper bits that EDNS adds
     bool authoritative = false;
     bool recursion_available = false;
-    bool truncated = false;               // then nothing below is filled in
+    bool authentic = false;  // AD
+    bool edns = false;       // there was an OPT record
+    std::vector<ExtendedError> extended_errors;
+    Security security = Security::unchecked;  // left to those who validate
+    std::string why_bogus;
+    bool truncated = false;  // then nothing below is filled in
+    // The records as they came, OPT left out; class IN only.
+    std::vector<Record> answer, authority, additional;
+    // And what of the answer section is asked for most:
     std::vector<Alias> aliases;           // of the answer section, in its order, whoever owns them
     std::vector<Text> all_texts;          // likewise: with an alias, the TXT belongs to another name
     std::vector<std::string> texts;       // of each TXT record at the name, its strings joined

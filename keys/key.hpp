@@ -47,10 +47,13 @@ Result<Outcome> parse_outcome(std::string_view text);
 
 struct Finding {
     Outcome outcome = Outcome::unknown;
-    std::string cause;   // a stable lower-case word with dashes; "" for a pass
+    std::string
+        cause;  // a stable lower-case word with dashes; for a pass "", or what is odd and does no harm
     std::string detail;  // what was seen
     std::string fix;     // what the customer can do
     Timestamp checked_at{};
+    std::vector<std::string> candidates = {};  // causes that look alike from outside, `cause` first; or none
+    std::vector<std::string> evidence = {};    // what was asked and answered, as lines that `dig` might print
 
     bool operator==(const Finding&) const = default;
 };

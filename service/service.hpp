@@ -13,6 +13,7 @@
 #include "backend/unix_connector.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
+#include "dns/name_servers.hpp"
 #include "dns/resolver.hpp"
 #include "keys/key_orders.hpp"
 #include "keys/nameserver_watch.hpp"
@@ -28,7 +29,9 @@ struct World {
     const Clock& clock;
     Random& random;
     PairGenerator generate = generate_key_pair;
-    dns::Resolver* resolver = nullptr;  // how customers' DNS is seen, if not as configured
+    dns::Resolver* resolver = nullptr;         // how customers' DNS is seen, if not as configured: all three
+    dns::NameServers* name_servers = nullptr;  // or none
+    std::vector<dns::ServerAddress> roots = {};
 };
 
 class Service {

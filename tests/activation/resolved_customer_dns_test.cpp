@@ -17,6 +17,9 @@ namespace {
 // The customer's side is right; the TXT is what the test says.
 class FakeWorld final : public dns::Resolver {
   public:
+    Result<Answer> ask_unchecked(const dns::Name& owner, QuestionType type) override {
+        return ask(owner, type);
+    }
     Result<Answer> ask(const dns::Name& owner, QuestionType type) override {
         asked.push_back({owner.text(), type});
         if (trouble) trouble();

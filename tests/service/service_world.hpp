@@ -23,6 +23,9 @@ namespace custdkim::test {
 // Customers who have done as they were told.
 class HealthyWorld final : public dns::Resolver {
   public:
+    Result<dns::Answer> ask_unchecked(const dns::Name& asked, dns::QuestionType type) override {
+        return ask(asked, type);
+    }
     Result<dns::Answer> ask(const dns::Name& asked, dns::QuestionType type) override {
         dns::Answer answer;
         const Key key = service->registry().find("acme.example").value();
