@@ -37,8 +37,16 @@ constexpr std::array<std::string_view, 5> invisible{R"(\226\128\139)", R"(\194\1
 // One slip of the finger: what is typed twice, left out, or stands beside it on the keyboard or to the eye.
 std::vector<std::string> slips(const std::string& word) {
     std::vector<std::string> found;
-    for (const auto& [from, to] : {std::pair{'0', 'o'}, {'o', '0'}, {'1', 'l'}, {'l', '1'}, {'-', '_'},
-                                   {'_', '-'}, {'1', 'i'}, {'i', '1'}, {'1', '2'}, {'2', '1'}}) {
+    for (const auto& [from, to] : {std::pair{'0', 'o'},
+                                   {'o', '0'},
+                                   {'1', 'l'},
+                                   {'l', '1'},
+                                   {'-', '_'},
+                                   {'_', '-'},
+                                   {'1', 'i'},
+                                   {'i', '1'},
+                                   {'1', '2'},
+                                   {'2', '1'}}) {
         for (std::size_t i = 0; i < word.size(); ++i) {
             if (word[i] != from) continue;
             found.push_back(word);

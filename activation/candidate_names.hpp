@@ -14,7 +14,8 @@ struct CandidateName {
     dns::Name name;
 };
 
-// For `selector`._domainkey.`domain`; `zone` is the apex of the zone that it is in. The likeliest first; bounded.
+// For `selector`._domainkey.`domain`; `zone` is the apex of the zone that it is in. The likeliest first;
+// bounded.
 std::vector<CandidateName> candidate_names(const std::string& selector, const dns::Name& domain,
                                            const dns::Name& zone);
 

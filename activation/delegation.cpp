@@ -22,8 +22,8 @@ constexpr std::size_t most_names = 13, most_cuts = 12, asked_at_once = 3;
 std::optional<Delegation> referral(const std::vector<Record>& section, const Name& above, const Name& name) {
     Delegation cut;
     for (const Record& record : of_type(section, "NS")) {
-        const bool on_the_way = name.relative_to(record.owner) && record.owner != above &&
-                                record.owner.relative_to(above);
+        const bool on_the_way =
+            name.relative_to(record.owner) && record.owner != above && record.owner.relative_to(above);
         if (!on_the_way || record.owner.label_count() < cut.zone.label_count()) continue;
         if (record.owner != cut.zone) cut.names.clear();
         cut.zone = record.owner;
@@ -65,9 +65,7 @@ void add_addresses(const Way& way, Delegation& cut, const std::vector<Record>& g
 }
 
 // Whose names customers register: no domain of theirs.
-bool is_public_suffix(const Name& zone) {
-    return zone.is_root() || !dns::read_customer_domain(zone.text());
-}
+bool is_public_suffix(const Name& zone) { return zone.is_root() || !dns::read_customer_domain(zone.text()); }
 
 bool tells(const Result<Answer>& answer) {
     return answer && !answer->truncated &&
@@ -132,8 +130,8 @@ Delegations walk_down(const Way& way, const Name& domain, const Name& name) {
             const bool above_domain = zone != domain && domain.relative_to(zone).has_value();
             if (above_domain) add_own_cut(way, domain, servers, found);
             const bool is_lowest = !found.zone() || found.zone()->zone == zone;
-            found.is_denied = above_domain && is_lowest && answer->rcode == dns::rcode::nxdomain &&
-                              is_public_suffix(zone);
+            found.is_denied =
+                above_domain && is_lowest && answer->rcode == dns::rcode::nxdomain && is_public_suffix(zone);
             return found;
         }
         cut->is_parents = true;

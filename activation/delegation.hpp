@@ -17,17 +17,17 @@ struct Server {
 
 // A zone cut.
 struct Delegation {
-    dns::Name zone;                       // its apex
-    std::vector<dns::Name> names;         // of its name servers
-    std::vector<Server> servers;          // their addresses: one each, IPv4 if there is one; bounded
-    std::vector<dns::Record> ds;          // at the parent (RFC 4034 section 5)
-    bool is_parents = false;              // the parent said so; else a resolver, or the zone itself
+    dns::Name zone;                // its apex
+    std::vector<dns::Name> names;  // of its name servers
+    std::vector<Server> servers;   // their addresses: one each, IPv4 if there is one; bounded
+    std::vector<dns::Record> ds;   // at the parent (RFC 4034 section 5)
+    bool is_parents = false;       // the parent said so; else a resolver, or the zone itself
 };
 
 struct Delegations {
-    std::vector<Delegation> cuts;         // from the top down to the zone that the name is in
-    bool is_denied = false;               // the registry says that there is no such domain
-    std::string trouble;                  // why the way down ended early, if it did
+    std::vector<Delegation> cuts;  // from the top down to the zone that the name is in
+    bool is_denied = false;        // the registry says that there is no such domain
+    std::string trouble;           // why the way down ended early, if it did
 
     const Delegation* zone() const { return cuts.empty() ? nullptr : &cuts.back(); }
     // The zone that `name` itself is in: the lowest cut at or above it.

@@ -1,7 +1,5 @@
 #include "activation/diagnostician.hpp"
 
-#include <algorithm>
-
 #include "activation/evidence_text.hpp"
 #include "activation/gathering.hpp"
 #include "activation/rules.hpp"
@@ -18,9 +16,12 @@ bool is_fine(const Evidence& evidence) {
                              facts.text_has_alias && !facts.text_failure;
         if (!answers || !facts.texts.empty() || facts.targets.size() > 1) return false;
     }
-    const auto rules = conflict_rules();
-    return std::none_of(rules.begin(), rules.end(),
-                        [&evidence](const Rule& rule) { return rule.find(evidence).has_value(); });
+    for (const auto rules : {conflict_rules(), type_rules()}) {
+        for (const Rule& rule : rules) {
+            if (rule.find(evidence)) return false;
+        }
+    }
+    return true;
 }
 
 // The cause where the rules found none: no more than what was seen.
@@ -66,7 +67,8 @@ std::string plain_fix(const Evidence& evidence) {
             return evidence.judged.outcome == Outcome::pass
                        ? ""
                        : "Let the CNAME at " + owner + " point to " + target + " and nowhere else.";
-        case Sight::text_beside: return "Delete the TXT records at " + owner + "; only the CNAME may be there.";
+        case Sight::text_beside:
+            return "Delete the TXT records at " + owner + "; only the CNAME may be there.";
         case Sight::text_no_alias:
             return "Let the name servers answer every question at " + owner + " with the CNAME.";
         default: return {};

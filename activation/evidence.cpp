@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "activation/record_reading.hpp"
+#include "dns/record_text.hpp"
 
 namespace custdkim::activation {
 
@@ -21,8 +22,8 @@ bool tells(const Result<Answer>& answer) {
            (answer->rcode == dns::rcode::noerror || answer->rcode == dns::rcode::nxdomain);
 }
 
-// What the server says in the end, as a resolver would get it out of it: over TCP what is cut over UDP, without
-// EDNS what is refused with it.
+// What the server says in the end, as a resolver would get it out of it: over TCP what is cut over UDP,
+// without EDNS what is refused with it.
 const Result<Answer>& in_the_end(const Evidence& evidence, const Server& server, const Name& name,
                                  QuestionType type) {
     const Result<Answer>& usual = evidence.direct.at(server, name, type);
@@ -113,9 +114,7 @@ void read_other_types(const Evidence& evidence, const Server& server, ServerFact
 
 }  // namespace
 
-std::string ServerFacts::text() const {
-    return server.name.text() + " (" + server.address.address + ")";
-}
+std::string ServerFacts::text() const { return server.name.text() + " (" + server.address.address + ")"; }
 
 namespace {
 
@@ -127,6 +126,9 @@ ServerFacts facts_of(const Server& server, const Evidence& evidence) {
     const Result<Answer>& soa = in_the_end(evidence, server, zone, QuestionType::soa);
     const Result<Answer>& cname = in_the_end(evidence, server, owner, QuestionType::cname);
     facts.service = service_of(soa, zone);
+    // PowerDNS tells the SOA all the same, and for every other type the CNAME.
+    const Result<Answer>& ns = in_the_end(evidence, server, zone, QuestionType::ns);
+    if (tells(ns) && !next_hops(zone, *ns).empty()) facts.service = Service::apex_alias;
     facts.standing = standing_of(evidence, cname);
     facts.needs_plain = !tells(evidence.direct.at(server, zone, QuestionType::soa)) &&
                         tells(evidence.direct.at(server, zone, QuestionType::soa, Manner::plain));

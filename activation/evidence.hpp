@@ -47,9 +47,9 @@ struct ServerFacts {
     Standing standing = Standing::silent;
     bool needs_plain = false;  // answers only without EDNS
     std::optional<std::uint32_t> serial;
-    std::vector<dns::Name> targets;  // of the CNAMEs at the owner
-    std::vector<std::string> texts;  // of the TXT records at the owner itself
-    bool text_has_alias = false;     // the answer for the TXT has the alias
+    std::vector<dns::Name> targets;           // of the CNAMEs at the owner
+    std::vector<std::string> texts;           // of the TXT records at the owner itself
+    bool text_has_alias = false;              // the answer for the TXT has the alias
     std::optional<std::string> text_failure;  // why the question for the TXT was not answered
     std::vector<std::string> other_types;     // beside the CNAME, as far as it tells
 
@@ -83,8 +83,8 @@ struct Evidence {
     std::vector<const ServerFacts*> telling() const;
     bool all_tell(Standing standing) const;  // at least one does, and none tells otherwise
     bool any_tells(Standing standing) const;
-    // The best that any server says to this question: with records before without; nullptr: nobody was asked, or
-    // answered.
+    // The best that any server says to this question: with records before without; nullptr: nobody was asked,
+    // or answered.
     const dns::Answer* best(const dns::Name& name, dns::QuestionType type) const;
     // The same where it has such records at this very name.
     bool has(const dns::Name& name, dns::QuestionType type) const;

@@ -112,7 +112,8 @@ std::vector<std::string> evidence_lines(const Evidence& evidence) {
         if (!is_soa) lines.add(seen.answer);
     }
     if (evidence.world_target) {
-        lines.add("; dig " + evidence.subject.slot.target.text() + ". TXT: " + outcome_of(*evidence.world_target));
+        lines.add("; dig " + evidence.subject.slot.target.text() +
+                  ". TXT: " + outcome_of(*evidence.world_target));
         lines.add(*evidence.world_target);
     }
     return lines.take();

@@ -111,7 +111,8 @@ void want_closer(Evidence& evidence) {
     }
 }
 
-// From name to name, each asked for by itself: where the TXT is asked for, resolvers give up too early to tell.
+// From name to name, each asked for by itself: where the TXT is asked for, resolvers give up too early to
+// tell.
 void follow_chain(Evidence& evidence, const Surroundings& around, const Patience& patience) {
     const Name& target = evidence.subject.slot.target;
     evidence.chain = Chain(evidence.subject.slot.owner);
@@ -134,8 +135,7 @@ void follow_chain(Evidence& evidence, const Surroundings& around, const Patience
             break;
         }
         if (chain.hops() == before && !chain.end().relative_to(evidence.zone())) {
-            const auto next =
-                guarded([&] { return around.resolver.ask(chain.end(), QuestionType::cname); });
+            const auto next = guarded([&] { return around.resolver.ask(chain.end(), QuestionType::cname); });
             if (next) chain.follow(*next, target);
         }
         if (chain.hops() == before) return;
@@ -195,8 +195,8 @@ void look_closer(Evidence& evidence, const Surroundings& around, const Patience&
     ResolverAsServer servers(around.resolver, around.name_servers);
     const auto owner_up = one_up(evidence.subject.slot.owner);
     constexpr std::size_t random_letters = 12;
-    const auto sibling = Name::parse(around.random.text(random_letters, "abcdefghijklmnopqrstuvwxyz") + "." +
-                                     owner_up.text());
+    const auto sibling =
+        Name::parse(around.random.text(random_letters, "abcdefghijklmnopqrstuvwxyz") + "." + owner_up.text());
     evidence.sibling = sibling ? *sibling : owner_up;
     evidence.candidates =
         candidate_names(evidence.subject.selector, evidence.subject.domain, evidence.zone());

@@ -1,5 +1,5 @@
-// Asks what the rules need to know, in rounds that grow with the trouble: what the world sees and whether every
-// name server agrees, always; the rest only where that is not so.
+// Asks what the rules need to know, in rounds that grow with the trouble: what the world sees and whether
+// every name server agrees, always; the rest only where that is not so.
 #pragma once
 
 #include "activation/evidence.hpp"

@@ -52,7 +52,9 @@ bool is_of_dnssec(const Record& record) {
 
 std::optional<std::uint32_t> seconds_to_live(const dns::Answer& answer) {
     std::optional<std::uint32_t> least;
-    const auto count = [&least](std::uint32_t seconds) { least = std::min(least.value_or(seconds), seconds); };
+    const auto count = [&least](std::uint32_t seconds) {
+        least = std::min(least.value_or(seconds), seconds);
+    };
     for (const Record& record : answer.answer) count(record.ttl_seconds);
     if (least) return least;
     for (const Record& soa : of_type(answer.authority, "SOA")) {
@@ -61,7 +63,8 @@ std::optional<std::uint32_t> seconds_to_live(const dns::Answer& answer) {
         std::uint32_t minimum = 0;
         if (fields.size() != 7) continue;
         const std::string_view last = fields.back();
-        if (std::from_chars(last.data(), last.data() + last.size(), minimum).ec == std::errc()) count(minimum);
+        if (std::from_chars(last.data(), last.data() + last.size(), minimum).ec == std::errc())
+            count(minimum);
     }
     return least;
 }

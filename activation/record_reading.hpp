@@ -27,8 +27,8 @@ std::vector<dns::Record> signatures_of(const std::vector<dns::Record>& records, 
 // Is what DNSSEC adds to any zone.
 bool is_of_dnssec(const dns::Record& record);
 
-// How long caches may remember this answer: the least TTL of its records; of an answer without records that of
-// the SOA, or its minimum, whichever is less (RFC 2308 section 5).
+// How long caches may remember this answer: the least TTL of its records; of an answer without records that
+// of the SOA, or its minimum, whichever is less (RFC 2308 section 5).
 std::optional<std::uint32_t> seconds_to_live(const dns::Answer& answer);
 
 }  // namespace custdkim::activation

@@ -30,7 +30,8 @@ std::vector<Result<Answer>> ResolverAsServer::ask(std::span<const Probe> probes,
     for (const Probe& probe : probes) {
         if (!is_resolver(probe)) direct.push_back(probe);
     }
-    auto direct_answers = direct.empty() ? std::vector<Result<Answer>>() : name_servers_.ask(direct, deadline);
+    auto direct_answers =
+        direct.empty() ? std::vector<Result<Answer>>() : name_servers_.ask(direct, deadline);
     std::size_t next_direct = 0;
     std::vector<std::pair<std::size_t, std::future<Result<Answer>>>> under_way;
     const auto collect = [&] {

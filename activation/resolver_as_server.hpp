@@ -1,6 +1,6 @@
-// A resolver in the place of name servers that cannot be reached: behind a firewall that lets nobody ask but the
-// company's resolver, or beside a lab. What it says is second-hand, and all servers in one. Questions for real
-// addresses go through.
+// A resolver in the place of name servers that cannot be reached: behind a firewall that lets nobody ask but
+// the company's resolver, or beside a lab. What it says is second-hand, and all servers in one. Questions for
+// real addresses go through.
 #pragma once
 
 #include "activation/delegation.hpp"

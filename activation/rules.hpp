@@ -1,6 +1,6 @@
 // From the evidence to a cause. Each rule is one small function that either names the cause it stands for, or
-// says nothing; they are asked in the order of the tables, and the first that names one is right. To add a cause,
-// add a function and a row in one of activation/rules_*.cpp.
+// says nothing; they are asked in the order of the tables, and the first that names one is right. To add a
+// cause, add a function and a row in one of activation/rules_*.cpp.
 #pragma once
 
 #include <optional>
@@ -14,8 +14,8 @@ namespace custdkim::activation {
 
 // What a cause means for the outcome (R5).
 enum class Weight {
-    fault,     // what is published is wrong, and was seen to be: a fail, even where the world's view is unknown
-    unseen,    // why nothing could be seen: leaves an unknown unknown
+    fault,   // what is published is wrong, and was seen to be: a fail, even where the world's view is unknown
+    unseen,  // why nothing could be seen: leaves an unknown unknown
     harmless,  // odd; does no harm to a pass
 };
 

@@ -1,5 +1,5 @@
-// Records that cannot stand together (RFC 1034 section 3.6.2, RFC 2181 section 10.1, RFC 6672 section 2.4), and
-// servers that do not say the same.
+// Records that cannot stand together (RFC 1034 section 3.6.2, RFC 2181 section 10.1, RFC 6672 section 2.4),
+// and servers that do not say the same.
 #include <algorithm>
 #include <array>
 
@@ -25,11 +25,14 @@ Found cname_at_apex(const Evidence& evidence) {
     for (const ServerFacts& facts : evidence.servers) {
         if (facts.service != Service::apex_alias) continue;
         const std::string zone = evidence.zone().text();
-        return Diagnosis{Weight::fault, "cname-at-apex", {},
+        return Diagnosis{Weight::fault,
+                         "cname-at-apex",
+                         {},
                          facts.text() + " answers with a CNAME when asked for the SOA of " + zone + " itself",
-                         zone + " itself may not be a CNAME: it hides the domain's SOA, NS, MX and all else. "
-                                "Replace that record by an address, or by what your provider calls ALIAS or "
-                                "ANAME."};
+                         zone +
+                             " itself may not be a CNAME: it hides the domain's SOA, NS, MX and all else. "
+                             "Replace that record by an address, or by what your provider calls ALIAS or "
+                             "ANAME."};
     }
     return std::nullopt;
 }
@@ -45,10 +48,15 @@ Found several_cnames(const Evidence& evidence) {
         if (target != evidence.subject.slot.target) others.push_back(target.text());
     }
     const std::string& owner = evidence.subject.slot.owner.text();
-    return Diagnosis{Weight::fault, "two-cnames", {},
-                     owner + " has " + std::to_string(targets.size()) + " CNAMEs, and which one is used is chance",
-                     "Delete the CNAME at " + owner + " that points to " + list(others) + "; the only one there "
-                     "must point to " + evidence.subject.slot.target.text() + "."};
+    return Diagnosis{
+        Weight::fault,
+        "two-cnames",
+        {},
+        owner + " has " + std::to_string(targets.size()) + " CNAMEs, and which one is used is chance",
+        "Delete the CNAME at " + owner + " that points to " + list(others) +
+            "; the only one there "
+            "must point to " +
+            evidence.subject.slot.target.text() + "."};
 }
 
 // Seen where a server answers each type by itself, or tells everything when asked for anything.
@@ -60,11 +68,14 @@ Found other_data(const Evidence& evidence) {
             beside.push_back("TXT");
         }
         if (facts.targets.empty() || beside.empty()) continue;
-        return Diagnosis{Weight::fault, "cname-with-other-data", {},
-                         "beside the CNAME at " + owner + " there is " + list(beside) + ", says " + facts.text(),
-                         "Delete the records of type " + list(beside) + " at " + owner +
-                             "; where a CNAME is, nothing else may be. Some name servers refuse the whole domain "
-                             "for it, and some resolvers find the other record."};
+        return Diagnosis{
+            Weight::fault,
+            "cname-with-other-data",
+            {},
+            "beside the CNAME at " + owner + " there is " + list(beside) + ", says " + facts.text(),
+            "Delete the records of type " + list(beside) + " at " + owner +
+                "; where a CNAME is, nothing else may be. Some name servers refuse the whole domain "
+                "for it, and some resolvers find the other record."};
     }
     return std::nullopt;
 }
@@ -89,18 +100,24 @@ Found dname(const Evidence& evidence) {
     const std::string at = record->owner.text();
     const std::string& target = evidence.subject.slot.target.text();
     const dns::Answer* const answer = evidence.best(evidence.subject.slot.owner, QuestionType::cname);
-    const bool is_followed = answer && std::any_of(answer->aliases.begin(), answer->aliases.end(),
-                                                   [](const dns::Alias& alias) { return alias.of_names_below; });
+    const bool is_followed =
+        answer && std::any_of(answer->aliases.begin(), answer->aliases.end(),
+                              [](const dns::Alias& alias) { return alias.of_names_below; });
     if (is_followed && !evidence.any_tells(Standing::wrong)) return std::nullopt;
     if (!is_followed && evidence.all_tell(Standing::no_name)) {
-        return Diagnosis{Weight::fault, "dname-not-followed", {},
-                         "there is a DNAME at " + at + " to " + record->content +
-                             ", and the name servers answer as if it were not there",
-                         "Turn on that your name servers follow the DNAME at " + at +
-                             " (PowerDNS: dname-processing=yes), or publish the CNAMEs themselves in its place."};
+        return Diagnosis{
+            Weight::fault,
+            "dname-not-followed",
+            {},
+            "there is a DNAME at " + at + " to " + record->content +
+                ", and the name servers answer as if it were not there",
+            "Turn on that your name servers follow the DNAME at " + at +
+                " (PowerDNS: dname-processing=yes), or publish the CNAMEs themselves in its place."};
     }
     if (!is_followed && evidence.telling().empty()) return std::nullopt;
-    return Diagnosis{Weight::fault, "cname-under-dname", {"cname-under-dname", "old-target"},
+    return Diagnosis{Weight::fault,
+                     "cname-under-dname",
+                     {"cname-under-dname", "old-target"},
                      "there is a DNAME at " + at + " to " + record->content +
                          ", which sends every name below it elsewhere",
                      "Delete the DNAME at " + at + "; it hides the CNAME to " + target +
@@ -117,14 +134,16 @@ Found without_ns(const Evidence& evidence) {
     for (const Name& name : evidence.delegations.zone()->names) {
         names += (names.empty() ? "" : " and ") + name.text();
     }
-    return Diagnosis{Weight::fault, "zone-without-ns", {},
+    return Diagnosis{Weight::fault,
+                     "zone-without-ns",
+                     {},
                      "the zone " + zone.text() + " has no NS records of its own",
                      "Add the NS records of " + zone.text() + " to its zone: " + names +
                          ". Some name servers refuse the whole zone without them."};
 }
 
 constexpr std::array conflicts{
-    Rule{"cname-at-apex", cname_at_apex},     Rule{"two-cnames", several_cnames},
+    Rule{"cname-at-apex", cname_at_apex},      Rule{"two-cnames", several_cnames},
     Rule{"cname-with-other-data", other_data}, Rule{"cname-under-dname dname-not-followed", dname},
     Rule{"zone-without-ns", without_ns},
 };
@@ -167,13 +186,18 @@ Found servers_differ(const Evidence& evidence) {
     std::string detail, wrong;
     for (const ServerFacts* const facts : telling) {
         detail += (detail.empty() ? "" : "; ") + with_serial(*facts);
-        if (facts->standing != Standing::right) wrong += (wrong.empty() ? "" : ", ") + facts->server.name.text();
+        if (facts->standing != Standing::right)
+            wrong += (wrong.empty() ? "" : ", ") + facts->server.name.text();
     }
-    return Diagnosis{Weight::fault, "servers-differ", {}, "the name servers differ: " + detail,
-                     "The name servers of " + evidence.zone().text() +
-                         " must say the same; now it is chance whether the record is seen. Repair the one that "
-                         "is behind (" + wrong +
-                         "): its zone transfer, or, if it belongs to another provider, its copy of the records."};
+    return Diagnosis{
+        Weight::fault,
+        "servers-differ",
+        {},
+        "the name servers differ: " + detail,
+        "The name servers of " + evidence.zone().text() +
+            " must say the same; now it is chance whether the record is seen. Repair the one that "
+            "is behind (" +
+            wrong + "): its zone transfer, or, if it belongs to another provider, its copy of the records."};
 }
 
 constexpr std::array agreement{Rule{"servers-differ", servers_differ}};

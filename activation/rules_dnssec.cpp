@@ -66,20 +66,27 @@ std::vector<Record> all_signatures(const Evidence& evidence) {
 Found ds_without_signatures(const Evidence& evidence) {
     if (!is_rejected(evidence) || !keys_of(evidence).empty() || is_signed(evidence)) return std::nullopt;
     const std::string zone = evidence.zone().text();
-    return Diagnosis{Weight::fault, "dnssec-ds-without-signatures", {},
-                     zone + " has a DS record at its registrar, and its name servers serve it unsigned",
-                     "Remove the DS record of " + zone +
-                         " at its registrar, or turn DNSSEC on at the DNS provider. Until then resolvers that "
-                         "validate find nothing in " + zone + "."};
+    return Diagnosis{
+        Weight::fault,
+        "dnssec-ds-without-signatures",
+        {},
+        zone + " has a DS record at its registrar, and its name servers serve it unsigned",
+        "Remove the DS record of " + zone +
+            " at its registrar, or turn DNSSEC on at the DNS provider. Until then resolvers that "
+            "validate find nothing in " +
+            zone + "."};
 }
 
 Found no_dnskey(const Evidence& evidence) {
     if (!is_rejected(evidence) || !keys_of(evidence).empty()) return std::nullopt;
     const std::string zone = evidence.zone().text();
-    return Diagnosis{Weight::fault, "dnssec-no-dnskey", {},
+    return Diagnosis{Weight::fault,
+                     "dnssec-no-dnskey",
+                     {},
                      zone + " is signed, but its DNSKEY records are missing",
-                     "Sign " + zone + " again at the DNS provider, so that its DNSKEY records are there, or remove "
-                     "the DS record at the registrar."};
+                     "Sign " + zone +
+                         " again at the DNS provider, so that its DNSKEY records are there, or remove "
+                         "the DS record at the registrar."};
 }
 
 Found ds_mismatch(const Evidence& evidence) {
@@ -91,10 +98,13 @@ Found ds_mismatch(const Evidence& evidence) {
         }
     }
     const std::string zone = evidence.zone().text();
-    return Diagnosis{Weight::fault, "dnssec-ds-mismatch", {},
-                     "the DS record of " + zone + " at its registrar fits none of the keys that " + zone + " has",
-                     "Replace the DS record of " + zone +
-                         " at its registrar by the one that the DNS provider shows, or remove it."};
+    return Diagnosis{
+        Weight::fault,
+        "dnssec-ds-mismatch",
+        {},
+        "the DS record of " + zone + " at its registrar fits none of the keys that " + zone + " has",
+        "Replace the DS record of " + zone +
+            " at its registrar by the one that the DNS provider shows, or remove it."};
 }
 
 Found expired(const Evidence& evidence) {
@@ -103,7 +113,9 @@ Found expired(const Evidence& evidence) {
         const auto times = dns::signature_times(record);
         if (!times || times->expiration >= evidence.now) continue;
         const std::string zone = evidence.zone().text();
-        return Diagnosis{Weight::fault, "dnssec-expired", {},
+        return Diagnosis{Weight::fault,
+                         "dnssec-expired",
+                         {},
                          "the DNSSEC signature over " + times->covered + " of " + zone + " ended on " +
                              format_rfc3339(times->expiration),
                          "Sign " + zone + " again, and see to it that this happens by itself from now on."};
@@ -117,7 +129,9 @@ Found not_yet_valid(const Evidence& evidence) {
         const auto times = dns::signature_times(record);
         if (!times || times->inception <= evidence.now) continue;
         const std::string zone = evidence.zone().text();
-        return Diagnosis{Weight::fault, "dnssec-not-yet-valid", {},
+        return Diagnosis{Weight::fault,
+                         "dnssec-not-yet-valid",
+                         {},
                          "the DNSSEC signature over " + times->covered + " of " + zone + " begins only on " +
                              format_rfc3339(times->inception),
                          "Correct the clock of the machine that signs " + zone + ", and sign it again."};
@@ -132,10 +146,13 @@ Found unsigned_record(const Evidence& evidence) {
     if (!answer || of_type(answer->answer, "CNAME").empty()) return std::nullopt;
     if (!signatures_of(answer->answer, "CNAME").empty()) return std::nullopt;
     const std::string zone = evidence.zone().text();
-    return Diagnosis{Weight::fault, "dnssec-unsigned-record", {},
-                     "the CNAME at " + owner.text() + " has no DNSSEC signature, while " + zone + " is signed",
-                     "Sign " + zone + " again: the CNAME at " + owner.text() +
-                         " was added after the last time, and resolvers that validate reject it."};
+    return Diagnosis{
+        Weight::fault,
+        "dnssec-unsigned-record",
+        {},
+        "the CNAME at " + owner.text() + " has no DNSSEC signature, while " + zone + " is signed",
+        "Sign " + zone + " again: the CNAME at " + owner.text() +
+            " was added after the last time, and resolvers that validate reject it."};
 }
 
 // RFC 4035 section 3.1.3: what is not there must be denied with NSEC or NSEC3.
@@ -144,13 +161,18 @@ Found no_nsec(const Evidence& evidence) {
     const dns::Name& owner = evidence.subject.slot.owner;
     const Answer* const answer = signed_answer(evidence, owner, QuestionType::cname);
     if (!answer || !answer->answer.empty()) return std::nullopt;
-    const bool denied = !of_type(answer->authority, "NSEC").empty() || !of_type(answer->authority, "NSEC3").empty();
+    const bool denied =
+        !of_type(answer->authority, "NSEC").empty() || !of_type(answer->authority, "NSEC3").empty();
     const std::string zone = evidence.zone().text();
-    return Diagnosis{Weight::fault, denied ? "dnssec-broken-nsec" : "dnssec-no-nsec", {},
-                     "there is no CNAME at " + owner.text() + ", and " + zone + " does not prove that properly (" +
+    return Diagnosis{Weight::fault,
+                     denied ? "dnssec-broken-nsec" : "dnssec-no-nsec",
+                     {},
+                     "there is no CNAME at " + owner.text() + ", and " + zone +
+                         " does not prove that properly (" +
                          (denied ? "its NSEC records do not fit" : "no NSEC records") + ")",
                      "Add the CNAME at " + owner.text() + " to " + evidence.subject.slot.target.text() +
-                         ", and sign " + zone + " again with NSEC or NSEC3: without them a missing name looks like "
+                         ", and sign " + zone +
+                         " again with NSEC or NSEC3: without them a missing name looks like "
                          "an attack."};
 }
 
@@ -159,7 +181,9 @@ Found bogus(const Evidence& evidence) {
     const auto& cname = evidence.world.cname;
     const std::string why = cname && !cname->why_bogus.empty() ? " (" + cname->why_bogus + ")" : "";
     const std::string zone = evidence.zone().text();
-    return Diagnosis{Weight::fault, "dnssec-bogus", {},
+    return Diagnosis{Weight::fault,
+                     "dnssec-bogus",
+                     {},
                      "what " + zone + " says of " + evidence.subject.slot.owner.text() +
                          " does not fit its DNSSEC signature" + why,
                      "Sign " + zone + " again; that is needed after every edit."};

@@ -29,7 +29,8 @@ bool is_meant(const Evidence& evidence, const dns::Name& name) {
     if (!answer) return false;
     for (const dns::Name& hop : next_hops(name, *answer)) {
         if (hop == evidence.subject.slot.target) return true;
-        if (hop.text().starts_with(evidence.subject.slot.target.text() + ".")) return true;  // without its dot
+        if (hop.text().starts_with(evidence.subject.slot.target.text() + "."))
+            return true;  // without its dot
     }
     return false;
 }
@@ -38,7 +39,8 @@ std::string how_to_move(const Evidence& evidence, const CandidateName& candidate
     const std::string& owner = evidence.subject.slot.owner.text();
     const std::string& cause = candidate.cause;
     if (cause == "doubled-domain") {
-        return "Type only " + evidence.subject.selector + "._domainkey into the field for the name; the provider "
+        return "Type only " + evidence.subject.selector +
+               "._domainkey into the field for the name; the provider "
                "adds the domain by itself.";
     }
     if (cause == "wrong-level") {
@@ -50,8 +52,10 @@ std::string how_to_move(const Evidence& evidence, const CandidateName& candidate
                ", or create a key that has the selectors that are there.";
     }
     if (cause == "not-ascii-name") {
-        return "The name has characters in it that do not belong there, perhaps invisible ones. Delete the record "
-               "and type its name by hand: " + evidence.subject.selector + "._domainkey.";
+        return "The name has characters in it that do not belong there, perhaps invisible ones. Delete the "
+               "record "
+               "and type its name by hand: " +
+               evidence.subject.selector + "._domainkey.";
     }
     return "Rename the record to " + owner + "; copying is safer than typing.";
 }
@@ -60,7 +64,9 @@ Found elsewhere(const Evidence& evidence) {
     if (!is_missing(evidence)) return std::nullopt;
     for (const CandidateName& candidate : evidence.candidates) {
         if (!is_meant(evidence, candidate.name)) continue;
-        return Diagnosis{Weight::fault, candidate.cause, {},
+        return Diagnosis{Weight::fault,
+                         candidate.cause,
+                         {},
                          "there is nothing at " + evidence.subject.slot.owner.text() + "; the record is at " +
                              candidate.name.text(),
                          how_to_move(evidence, candidate)};
@@ -69,7 +75,8 @@ Found elsewhere(const Evidence& evidence) {
 }
 
 std::string add_record(const Evidence& evidence) {
-    return "Add the CNAME " + evidence.subject.slot.owner.text() + " to " + evidence.subject.slot.target.text();
+    return "Add the CNAME " + evidence.subject.slot.owner.text() + " to " +
+           evidence.subject.slot.target.text();
 }
 
 Found one_missing(const Evidence& evidence) {
@@ -77,11 +84,14 @@ Found one_missing(const Evidence& evidence) {
     for (const SlotNames& other : evidence.subject.others) {
         const Answer* const theirs = evidence.best(other.owner, QuestionType::cname);
         if (!theirs || next_hops(other.owner, *theirs).empty()) continue;
-        return Diagnosis{Weight::fault, "one-selector-missing", {},
+        return Diagnosis{Weight::fault,
+                         "one-selector-missing",
+                         {},
                          "there is nothing at " + evidence.subject.slot.owner.text() + ", and a CNAME at " +
                              other.owner.text(),
-                         add_record(evidence) + " too: both are needed, since each rotation goes from one to the "
-                                                "other."};
+                         add_record(evidence) +
+                             " too: both are needed, since each rotation goes from one to the "
+                             "other."};
     }
     return std::nullopt;
 }
@@ -96,16 +106,18 @@ Found not_published(const Evidence& evidence) {
     const std::string zone = evidence.zone().text();
     const std::string where =
         telling.empty() ? "" : ", say the name servers of " + zone + ": " + server_list(telling) + serial;
-    return Diagnosis{
-        Weight::fault, "not-published",
-        {"not-published", "other-provider", "edit-not-loaded", "underscore-not-stored", "internal-view-only",
-         "cname-at-apex"},
-        "there is nothing at " + evidence.subject.slot.owner.text() + where,
-        add_record(evidence) + " at the provider that runs the DNS of " + zone +
-            (telling.empty() ? "" : ", whose name servers are " + server_list(telling)) +
-            ". If it is there already: is it in the account of an earlier provider, or seen inside your network "
-            "only? Did the provider refuse the name for its underscore? Or did the server refuse the whole edit "
-            "(then the serial has not moved, and its log says why)?"};
+    return Diagnosis{Weight::fault,
+                     "not-published",
+                     {"not-published", "other-provider", "edit-not-loaded", "underscore-not-stored",
+                      "internal-view-only", "cname-at-apex", "one-label-too-deep"},
+                     "there is nothing at " + evidence.subject.slot.owner.text() + where,
+                     add_record(evidence) + " at the provider that runs the DNS of " + zone +
+                         (telling.empty() ? "" : ", whose name servers are " + server_list(telling)) +
+                         ". If it is there already: is it in the account of an earlier provider, or seen "
+                         "inside your network "
+                         "only? Did the provider refuse the name for its underscore? Or did the server "
+                         "refuse the whole edit "
+                         "(then the serial has not moved, and its log says why)?"};
 }
 
 constexpr std::array missing{
@@ -137,14 +149,18 @@ Found stale(const Evidence& evidence) {
     if (seen.rcode != dns::rcode::noerror && seen.rcode != dns::rcode::nxdomain) return std::nullopt;
     const auto hops = next_hops(evidence.subject.slot.owner, seen);
     if (hops.empty()) {
-        return Diagnosis{Weight::fault, "negative-cached", {},
+        return Diagnosis{Weight::fault,
+                         "negative-cached",
+                         {},
                          "the name servers have the right CNAME; the resolver remembers that there was none",
                          "Nothing is to be done: the record is right. " + until(evidence, seen) +
                              "; until then resolvers that asked too early remember that there was nothing."};
     }
     const bool leads_away = evidence.world.chain.end() != evidence.subject.slot.target;
     if (!leads_away || evidence.chain.flaw != Chain::Flaw::none) return std::nullopt;
-    return Diagnosis{Weight::fault, "old-answer-cached", {},
+    return Diagnosis{Weight::fault,
+                     "old-answer-cached",
+                     {},
                      "the name servers have the right CNAME; the resolver remembers an old one, to " +
                          hops.begin()->text(),
                      "Nothing is to be done: the record is right. " + until(evidence, seen) +
@@ -163,10 +179,13 @@ Found edns_missing(const Evidence& evidence) {
             return facts.needs_plain && usual && usual->rcode == formerr;
         });
     if (!all) return std::nullopt;
-    return Diagnosis{Weight::harmless, "edns-missing", {},
-                     "the name servers of " + evidence.zone().text() + " know nothing of EDNS",
-                     "The record is found, since resolvers ask again without EDNS. Update the name servers of " +
-                         evidence.zone().text() + " all the same."};
+    return Diagnosis{
+        Weight::harmless,
+        "edns-missing",
+        {},
+        "the name servers of " + evidence.zone().text() + " know nothing of EDNS",
+        "The record is found, since resolvers ask again without EDNS. Update the name servers of " +
+            evidence.zone().text() + " all the same."};
 }
 
 Found one_server_fails(const Evidence& evidence) {
@@ -177,7 +196,10 @@ Found one_server_fails(const Evidence& evidence) {
                                  : facts.service == Service::refuses    ? " does not serve the zone"
                                  : facts.service == Service::not_loaded ? " cannot load the zone"
                                                                         : " does not answer properly";
-        return Diagnosis{Weight::harmless, "one-server-fails", {}, facts.text() + what,
+        return Diagnosis{Weight::harmless,
+                         "one-server-fails",
+                         {},
+                         facts.text() + what,
                          "The record is right. Repair " + facts.server.name.text() +
                              ", or take it out of the name servers of " + evidence.zone().text() +
                              " at the registrar; look-ups are slow until then."};

@@ -1,4 +1,5 @@
-// There is a CNAME, and it leads elsewhere. Going by its letters alone (the fix is the same whoever typed it).
+// There is a CNAME, and it leads elsewhere. Going by its letters alone (the fix is the same whoever typed
+// it).
 #include <algorithm>
 #include <array>
 
@@ -42,8 +43,8 @@ std::string point_to(const Evidence& evidence) {
 
 Found loop(const Evidence& evidence) {
     if (evidence.chain.flaw != Chain::Flaw::circle) return std::nullopt;
-    return wrong(evidence, "cname-loop", evidence.chain.names.size() > 1 ? evidence.chain.names[1]
-                                                                       : evidence.subject.slot.owner,
+    return wrong(evidence, "cname-loop",
+                 evidence.chain.names.size() > 1 ? evidence.chain.names[1] : evidence.subject.slot.owner,
                  "The CNAMEs lead in a circle. " + point_to(evidence) + ".");
 }
 
@@ -130,8 +131,9 @@ Found wildcard(const Evidence& evidence) {
     if (!seen || !answer) return std::nullopt;
     const auto hops = next_hops(evidence.sibling, *answer);
     if (hops.size() != 1 || *hops.begin() != *seen) return std::nullopt;
-    return wrong(evidence, "wildcard-cname", *seen,
-                 "A wildcard answers for every name there. Publish the CNAME itself: " + point_to(evidence) + ".");
+    return wrong(
+        evidence, "wildcard-cname", *seen,
+        "A wildcard answers for every name there. Publish the CNAME itself: " + point_to(evidence) + ".");
 }
 
 Found other_selectors(const Evidence& evidence) {
@@ -141,10 +143,12 @@ Found other_selectors(const Evidence& evidence) {
         if (other.target != *seen) continue;
         const dns::Answer* const theirs = evidence.best(other.owner, QuestionType::cname);
         const bool swapped = theirs && next_hops(other.owner, *theirs).contains(evidence.subject.slot.target);
-        const std::string both = point_to(evidence) + ", and " + other.owner.text() + " to " + other.target.text();
-        return wrong(evidence, swapped ? "targets-swapped" : "other-selectors-target", *seen,
-                     (swapped ? "The two targets are swapped. " : "That is the target of the other selector. ") +
-                         both + ".");
+        const std::string both =
+            point_to(evidence) + ", and " + other.owner.text() + " to " + other.target.text();
+        return wrong(
+            evidence, swapped ? "targets-swapped" : "other-selectors-target", *seen,
+            (swapped ? "The two targets are swapped. " : "That is the target of the other selector. ") +
+                both + ".");
     }
     return std::nullopt;
 }
@@ -155,9 +159,9 @@ Found without_selector(const Evidence& evidence) {
     if (!seen || seen->is_root()) return std::nullopt;
     const auto missing = target.relative_to(*seen);
     if (!missing || missing->empty()) return std::nullopt;
-    return wrong(evidence, "target-without-key", *seen,
-                 "The beginning of the target is missing: " + std::string(*missing) + ". " + point_to(evidence) +
-                     ".");
+    return wrong(
+        evidence, "target-without-key", *seen,
+        "The beginning of the target is missing: " + std::string(*missing) + ". " + point_to(evidence) + ".");
 }
 
 Found typo(const Evidence& evidence) {
@@ -177,13 +181,15 @@ Found old_target(const Evidence& evidence) {
     const auto labels_up = dns::parent(dns::parent(evidence.subject.slot.target.text()));
     const auto suffix = Name::parse(labels_up);
     const bool is_ours = suffix && !suffix->is_root() && seen->relative_to(*suffix).has_value();
-    return wrong(evidence, is_ours ? "old-target" : "other-target", *seen,
-                 is_ours ? "The target that is published belongs to another key, or to one that has been deleted. "
-                           "Copy it as it is shown now: " + evidence.subject.slot.target.text() + "."
-                         : "The CNAME leads to another service. " + point_to(evidence) +
-                               ", or create the key with selectors that are not in use.",
-                 is_ours ? std::vector<std::string>{"old-target", "target-typo", "two-cnames", "edit-not-loaded"}
-                         : std::vector<std::string>{});
+    return wrong(
+        evidence, is_ours ? "old-target" : "other-target", *seen,
+        is_ours ? "The target that is published belongs to another key, or to one that has been deleted. "
+                  "Copy it as it is shown now: " +
+                      evidence.subject.slot.target.text() + "."
+                : "The CNAME leads to another service. " + point_to(evidence) +
+                      ", or create the key with selectors that are not in use.",
+        is_ours ? std::vector<std::string>{"old-target", "target-typo", "two-cnames", "edit-not-loaded"}
+                : std::vector<std::string>{});
 }
 
 constexpr std::array rules{

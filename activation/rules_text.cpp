@@ -5,6 +5,7 @@
 #include "activation/record_reading.hpp"
 #include "activation/rules.hpp"
 #include "dns/address_policy.hpp"
+#include "dns/record_text.hpp"
 
 namespace custdkim::activation {
 
@@ -53,10 +54,13 @@ Found wildcard_text(const Evidence& evidence) {
     const auto text = text_instead(evidence);
     const Answer* const sibling = evidence.best(evidence.sibling, QuestionType::txt);
     if (!text || !sibling || sibling->texts.empty() || sibling->texts.front() != *text) return std::nullopt;
-    return Diagnosis{Weight::fault, "wildcard-text", {}, at_owner(evidence, *text) +
-                         ", as at every name: a wildcard",
-                     "The record is not there yet; what answers is a wildcard TXT. Leave that as it is, and " +
-                         add_cname(evidence) + "."};
+    return Diagnosis{
+        Weight::fault,
+        "wildcard-text",
+        {},
+        at_owner(evidence, *text) + ", as at every name: a wildcard",
+        "The record is not there yet; what answers is a wildcard TXT. Leave that as it is, and " +
+            add_cname(evidence) + "."};
 }
 
 // Our key, but under the customer's name.
@@ -70,13 +74,17 @@ Found copied_key(const Evidence& evidence) {
     }
     if (!is_ours) return std::nullopt;
     const bool flattens = evidence.provider && evidence.provider->flattens;
-    const std::string first = flattens ? "flattened" : "key-pasted", second = flattens ? "key-pasted" : "flattened";
-    return Diagnosis{Weight::fault, first, {first, second},
-                     "at " + owner_of(evidence) + " the key itself is published as a TXT, and no CNAME",
-                     "If you entered a TXT with the key, delete it and " + add_cname(evidence) +
-                         " in its place: a copy is right today and wrong after the next rotation. If you did enter "
-                         "a CNAME, your provider replaces it by what is behind it (\"CNAME flattening\"): turn "
-                         "that off for this name."};
+    const std::string first = flattens ? "flattened" : "key-pasted",
+                      second = flattens ? "key-pasted" : "flattened";
+    return Diagnosis{
+        Weight::fault,
+        first,
+        {first, second},
+        "at " + owner_of(evidence) + " the key itself is published as a TXT, and no CNAME",
+        "If you entered a TXT with the key, delete it and " + add_cname(evidence) +
+            " in its place: a copy is right today and wrong after the next rotation. If you did enter "
+            "a CNAME, your provider replaces it by what is behind it (\"CNAME flattening\"): turn "
+            "that off for this name."};
 }
 
 Found target_as_text(const Evidence& evidence) {
@@ -86,7 +94,10 @@ Found target_as_text(const Evidence& evidence) {
     std::transform(lower.begin(), lower.end(), lower.begin(),
                    [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
     if (!contains(lower, evidence.subject.slot.target.text())) return std::nullopt;
-    return Diagnosis{Weight::fault, "target-as-text", {}, at_owner(evidence, *text),
+    return Diagnosis{Weight::fault,
+                     "target-as-text",
+                     {},
+                     at_owner(evidence, *text),
                      "The value is right, the type of the record is not: change it from TXT to CNAME."};
 }
 
@@ -99,7 +110,10 @@ Found damaged_key(const Evidence& evidence) {
     const bool is_start = evidence.subject.text && is_key && text->size() < evidence.subject.text->size() &&
                           evidence.subject.text->starts_with(*text);
     if (!is_cut && !(is_key && has_strays) && !is_start) return std::nullopt;
-    return Diagnosis{Weight::fault, "key-damaged", {}, at_owner(evidence, *text) + ", which no verifier can read",
+    return Diagnosis{Weight::fault,
+                     "key-damaged",
+                     {},
+                     at_owner(evidence, *text) + ", which no verifier can read",
                      replace_text(evidence) + " Then there is no key to copy."};
 }
 
@@ -107,20 +121,22 @@ Found other_text(const Evidence& evidence) {
     const auto text = text_instead(evidence);
     if (!text) return std::nullopt;
     const bool is_key = contains(*text, "p=") || contains(*text, "DKIM");
-    return Diagnosis{Weight::fault, is_key ? "old-key-left" : "other-text",
-                     is_key ? std::vector<std::string>{"old-key-left", "update-ignored", "cname-with-other-data",
-                                                       "edit-not-loaded"}
-                            : std::vector<std::string>{},
-                     at_owner(evidence, *text),
-                     "There is another record at " + owner_of(evidence) +
-                         ". If nothing needs it any more, delete that TXT first and then " + add_cname(evidence) +
-                         " (some servers drop a CNAME without a word while the TXT is there); otherwise create the "
-                         "key with other selectors."};
+    return Diagnosis{
+        Weight::fault, is_key ? "old-key-left" : "other-text",
+        is_key ? std::vector<std::string>{"old-key-left", "update-ignored", "cname-with-other-data",
+                                          "edit-not-loaded"}
+               : std::vector<std::string>{},
+        at_owner(evidence, *text),
+        "There is another record at " + owner_of(evidence) +
+            ". If nothing needs it any more, delete that TXT first and then " + add_cname(evidence) +
+            " (some servers drop a CNAME without a word while the TXT is there); otherwise create the "
+            "key with other selectors."};
 }
 
 constexpr std::array texts{
-    Rule{"wildcard-text", wildcard_text},   Rule{"key-pasted flattened", copied_key}, Rule{"target-as-text", target_as_text},
-    Rule{"key-damaged", damaged_key}, Rule{"old-key-left other-text", other_text},
+    Rule{"wildcard-text", wildcard_text},        Rule{"key-pasted flattened", copied_key},
+    Rule{"target-as-text", target_as_text},      Rule{"key-damaged", damaged_key},
+    Rule{"old-key-left other-text", other_text},
 };
 
 // The name is there, and neither CNAME nor TXT.
@@ -144,7 +160,9 @@ Found wildcard_address(const Evidence& evidence) {
     if (!has_nothing(evidence)) return std::nullopt;
     const Answer* const sibling = evidence.best(evidence.sibling, QuestionType::cname);
     if (!sibling || sibling->rcode != dns::rcode::noerror) return std::nullopt;
-    return Diagnosis{Weight::fault, "wildcard-without-cname", {},
+    return Diagnosis{Weight::fault,
+                     "wildcard-without-cname",
+                     {},
                      "there is no CNAME at " + owner_of(evidence) +
                          "; a wildcard makes it look as if every name were there",
                      "The record is not there yet; a wildcard hides that. Leave the wildcard as it is, and " +
@@ -155,8 +173,8 @@ bool is_proxys(const Evidence& evidence, const std::vector<Record>& addresses) {
     if (!evidence.provider) return false;
     const auto networks = dns::AddressPolicy::make({}, evidence.provider->proxy_networks);
     return networks && std::any_of(addresses.begin(), addresses.end(), [&networks](const Record& record) {
-        return !networks->permits(record.content);
-    });
+               return !networks->permits(record.content);
+           });
 }
 
 // Seen from outside, a proxied name has the proxy's addresses, and often an HTTPS record (RFC 9460).
@@ -169,26 +187,30 @@ Found proxied(const Evidence& evidence) {
     const bool proxies = evidence.provider && evidence.provider->proxies;
     if (!has_https && !is_dual && !proxies && !is_proxys(evidence, addresses)) return std::nullopt;
     const bool is_certain = is_proxys(evidence, addresses) || has_https;
-    return Diagnosis{Weight::fault, "cname-proxied",
-                     is_certain ? std::vector<std::string>{}
-                                : std::vector<std::string>{"cname-proxied", "address-instead"},
-                     "at " + owner_of(evidence) + " there are addresses (" + addresses.front().content +
-                         (addresses.size() > 1 ? ", ..." : "") + ") and no CNAME, as a proxy has it",
-                     "Switch the proxy off for " + owner_of(evidence) +
-                         " (at Cloudflare: \"DNS only\", the grey cloud). A proxied CNAME cannot be seen from "
-                         "outside. If you entered an address instead, delete it and " + add_cname(evidence) + "."};
+    return Diagnosis{
+        Weight::fault, "cname-proxied",
+        is_certain ? std::vector<std::string>{}
+                   : std::vector<std::string>{"cname-proxied", "address-instead"},
+        "at " + owner_of(evidence) + " there are addresses (" + addresses.front().content +
+            (addresses.size() > 1 ? ", ..." : "") + ") and no CNAME, as a proxy has it",
+        "Switch the proxy off for " + owner_of(evidence) +
+            " (at Cloudflare: \"DNS only\", the grey cloud). A proxied CNAME cannot be seen from "
+            "outside. If you entered an address instead, delete it and " +
+            add_cname(evidence) + "."};
 }
 
 Found address_instead(const Evidence& evidence) {
     if (!has_nothing(evidence)) return std::nullopt;
     const auto addresses = addresses_at(evidence, evidence.subject.slot.owner);
     if (addresses.empty()) return std::nullopt;
-    return Diagnosis{Weight::fault, "address-instead", {"address-instead", "cname-proxied"},
-                     "at " + owner_of(evidence) + " there is an address, " + addresses.front().content +
-                         ", and no CNAME",
-                     "Delete the address at " + owner_of(evidence) + " and " + add_cname(evidence) +
-                         " in its place. If you did enter a CNAME, the provider's proxy is switched on for it: "
-                         "switch it off."};
+    return Diagnosis{
+        Weight::fault,
+        "address-instead",
+        {"address-instead", "cname-proxied"},
+        "at " + owner_of(evidence) + " there is an address, " + addresses.front().content + ", and no CNAME",
+        "Delete the address at " + owner_of(evidence) + " and " + add_cname(evidence) +
+            " in its place. If you did enter a CNAME, the provider's proxy is switched on for it: "
+            "switch it off."};
 }
 
 // Some other type.
@@ -196,11 +218,13 @@ Found other_record(const Evidence& evidence) {
     if (!has_nothing(evidence)) return std::nullopt;
     for (const ServerFacts& facts : evidence.servers) {
         if (facts.other_types.empty()) continue;
-        return Diagnosis{Weight::fault, "other-record", {},
-                         "at " + owner_of(evidence) + " there is a record of type " + facts.other_types.front() +
-                             " and no CNAME",
-                         "Delete what is at " + owner_of(evidence) + " and " + add_cname(evidence) +
-                             " in its place."};
+        return Diagnosis{
+            Weight::fault,
+            "other-record",
+            {},
+            "at " + owner_of(evidence) + " there is a record of type " + facts.other_types.front() +
+                " and no CNAME",
+            "Delete what is at " + owner_of(evidence) + " and " + add_cname(evidence) + " in its place."};
     }
     return std::nullopt;
 }
@@ -212,23 +236,26 @@ Found empty_non_terminal(const Evidence& evidence) {
         if (candidate.cause != std::string_view("one-label-too-deep")) continue;
         const Answer* const answer = evidence.best(candidate.name, QuestionType::cname);
         if (!answer || next_hops(candidate.name, *answer).empty()) continue;
-        return Diagnosis{Weight::fault, candidate.cause, {},
-                         "the CNAME is at " + candidate.name.text(),
-                         "Remove the first label of that name: the CNAME belongs to " + owner_of(evidence) + "."};
+        return Diagnosis{
+            Weight::fault,
+            candidate.cause,
+            {},
+            "the CNAME is at " + candidate.name.text(),
+            "Remove the first label of that name: the CNAME belongs to " + owner_of(evidence) + "."};
     }
-    return Diagnosis{Weight::fault, "one-label-too-deep", {"one-label-too-deep", "cname-proxied"},
-                     "the name " + owner_of(evidence) +
-                         " has no record of its own: there must be one at a name below it",
-                     "Look at your records for a name that ends in " + owner_of(evidence) +
-                         " with one more label before it, and remove that label: the CNAME belongs to " +
-                         owner_of(evidence) + "."};
+    return Diagnosis{
+        Weight::fault,
+        "one-label-too-deep",
+        {"one-label-too-deep", "cname-proxied"},
+        "the name " + owner_of(evidence) + " has no record of its own: there must be one at a name below it",
+        "Look at your records for a name that ends in " + owner_of(evidence) +
+            " with one more label before it, and remove that label: the CNAME belongs to " +
+            owner_of(evidence) + "."};
 }
 
 constexpr std::array data{
-    Rule{"wildcard-without-cname", wildcard_address},
-    Rule{"cname-proxied", proxied},
-    Rule{"address-instead", address_instead},
-    Rule{"other-record", other_record},
+    Rule{"wildcard-without-cname", wildcard_address}, Rule{"cname-proxied", proxied},
+    Rule{"address-instead", address_instead},         Rule{"other-record", other_record},
     Rule{"one-label-too-deep", empty_non_terminal},
 };
 

@@ -38,7 +38,9 @@ Found cname_not_answered(const Evidence& evidence) {
         return fails(facts.standing) && !facts.text_failure && facts.text_has_alias;
     });
     if (!one) return std::nullopt;
-    return Diagnosis{Weight::unseen, "type-not-answered", {},
+    return Diagnosis{Weight::unseen,
+                     "type-not-answered",
+                     {},
                      one->text() + " answers who asks for a TXT, and not who asks for a CNAME",
                      "Mail finds the key, but whoever asks for the CNAME itself is not answered. " +
                          report(evidence, "do not answer questions for a CNAME")};
@@ -49,10 +51,12 @@ Found text_not_answered(const Evidence& evidence) {
         return facts.standing == Standing::right && facts.text_failure.has_value();
     });
     if (!one) return std::nullopt;
-    return Diagnosis{Weight::unseen, "type-not-answered", {},
-                     one->text() + " answers who asks for the CNAME, and not who asks for a TXT: " +
-                         *one->text_failure,
-                     report(evidence, "do not answer questions for a TXT where there is a CNAME")};
+    return Diagnosis{
+        Weight::unseen,
+        "type-not-answered",
+        {},
+        one->text() + " answers who asks for the CNAME, and not who asks for a TXT: " + *one->text_failure,
+        report(evidence, "do not answer questions for a TXT where there is a CNAME")};
 }
 
 Found cname_hidden(const Evidence& evidence) {
@@ -61,10 +65,13 @@ Found cname_hidden(const Evidence& evidence) {
                facts.text_has_alias;
     });
     if (!one) return std::nullopt;
-    return Diagnosis{Weight::fault, "cname-hidden", {},
-                     one->text() + " has a CNAME for who asks for a TXT, and denies it to who asks for the CNAME",
-                     "Mail may find the key, but the CNAME is denied to whoever asks for it. " +
-                         report(evidence, "deny a CNAME to those who ask for the type CNAME")};
+    return Diagnosis{
+        Weight::fault,
+        "cname-hidden",
+        {},
+        one->text() + " has a CNAME for who asks for a TXT, and denies it to who asks for the CNAME",
+        "Mail may find the key, but the CNAME is denied to whoever asks for it. " +
+            report(evidence, "deny a CNAME to those who ask for the type CNAME")};
 }
 
 // RFC 1034 section 3.6.2: the CNAME is the answer to every question at its name.
@@ -73,18 +80,23 @@ Found not_followed(const Evidence& evidence) {
         return facts.standing == Standing::right && !facts.text_failure && !facts.text_has_alias;
     });
     if (!one || !one->texts.empty()) return std::nullopt;
-    return Diagnosis{Weight::fault, "cname-not-followed", {},
+    return Diagnosis{Weight::fault,
+                     "cname-not-followed",
+                     {},
                      one->text() + " has the CNAME, and tells who asks for a TXT that there is nothing",
                      report(evidence, "answer questions for a TXT with the CNAME that is there")};
 }
 
-// Only asked for the CNAME itself is the code about the name; else it is about the end of the chain (RFC 6604).
+// Only asked for the CNAME itself is the code about the name; else it is about the end of the chain (RFC
+// 6604).
 Found wrong_code(const Evidence& evidence) {
     const dns::Name& owner = evidence.subject.slot.owner;
     for (const ServerFacts& facts : evidence.servers) {
         const auto& answer = evidence.direct.at(facts.server, owner, QuestionType::cname);
         if (!answer || answer->rcode != dns::rcode::nxdomain || facts.targets.empty()) continue;
-        return Diagnosis{Weight::fault, "wrong-response-code", {},
+        return Diagnosis{Weight::fault,
+                         "wrong-response-code",
+                         {},
                          facts.text() + " says that " + owner.text() +
                              " does not exist (NXDOMAIN), and sends its CNAME with the same answer",
                          "Some resolvers take the CNAME, and some believe that there is none. " +
@@ -94,8 +106,10 @@ Found wrong_code(const Evidence& evidence) {
 }
 
 constexpr std::array rules{
-    Rule{"type-not-answered", cname_not_answered}, Rule{"type-not-answered", text_not_answered},
-    Rule{"cname-hidden", cname_hidden},            Rule{"cname-not-followed", not_followed},
+    Rule{"type-not-answered", cname_not_answered},
+    Rule{"type-not-answered", text_not_answered},
+    Rule{"cname-hidden", cname_hidden},
+    Rule{"cname-not-followed", not_followed},
     Rule{"wrong-response-code", wrong_code},
 };
 

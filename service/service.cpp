@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include "activation/resolved_customer_dns.hpp"
 #include "base/log.hpp"
 #include "dns/stub_resolver.hpp"
 #include "keys/sealing.hpp"
@@ -191,7 +190,7 @@ void Service::look_at_customers(const ActivationConfig& config, const World& wor
             "activation.check is \"unchecked\": keys sign although nobody looked at the customer's DNS");
         customer_dns_ = std::make_unique<UncheckedDns>();
     } else if (resolver) {
-        customer_dns_ = std::make_unique<ResolvedCustomerDns>(*resolver);
+        customer_dns_ = std::make_unique<UnseenDns>();
     } else {
         customer_dns_ = std::make_unique<UnseenDns>();
     }
