@@ -5,11 +5,11 @@ namespace custdkim::test {
 
 namespace {
 
-// As try_message() reads it; 12 octets of header and a question of 32 come before the sections.
+// As try_message() reads it.
 std::string steered(char type, const std::vector<std::string>& answers, const std::string& authority = "",
                     const std::string& additional = "", unsigned flags = good_flags) {
     std::string input{type};
-    input += word(flags) + static_cast<char>(answers.size()) + (authority.empty() ? '\0' : '\1') +
+    input += word(flags) + word(static_cast<unsigned>(answers.size())) + (authority.empty() ? '\0' : '\1') +
              (additional.empty() ? '\0' : '\1');
     for (const std::string& one : answers) input += one;
     return input + authority + additional;
@@ -62,6 +62,9 @@ std::vector<std::string> message_seeds() {
                  record(63, double_word(1) + "\1\1hash"), record(17, word(0xc00c) + word(0xc00c))}),
         steered(7, {record(65280, "anything"), record(10, "")}, "", opt("")),
         steered(0, {}, "", opt(errors), good_flags | truncated_flag)};
+    std::vector<std::string> servers;
+    for (int i = 0; i < 100; ++i) servers.push_back(record(2, wire_name("ns" + std::to_string(i))));
+    seeds.push_back(steered(3, servers));
     for (std::string& seed : seeds_of_dnssec()) seeds.push_back(std::move(seed));
     const dns::Question question{dns::Name::parse("s1._domainkey.acme.example").value(),
                                  dns::QuestionType::txt};

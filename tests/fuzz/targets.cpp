@@ -16,7 +16,7 @@ using dns::Answer;
 using dns::QuestionType;
 using dns::Record;
 
-constexpr std::size_t steering = 6;  // octets of the input that are not those of the sections
+constexpr std::size_t steering = 7;  // octets of the input that are not those of the sections
 constexpr std::array types{QuestionType::txt, QuestionType::cname, QuestionType::soa, QuestionType::ns,
                            QuestionType::ds,  QuestionType::a,     QuestionType::any, QuestionType{65280}};
 
@@ -28,13 +28,11 @@ bool is_printable(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-// The same record, whatever way it is looked at. Its size.
+// Its size.
 std::size_t check_record(const Record& record) {
     must(is_printable(record.content), "a record's content can be printed");
     const auto type = dns::parse_question_type(record.type);
     must(type && dns::question_type_name(*type) == record.type, "a type is written as it is read");
-    const auto owner = dns::Name::parse(record.owner.text() + ".");
-    must(owner && *owner == record.owner, "an owner is written as it is read");
     must(dns::dig_line(record).ends_with(record.content), "a line ends with the content");
     must(dns::signature_times(record).has_value() <= (record.type == "RRSIG"), "only signatures have times");
     return record.owner.text().size() + record.content.size();
@@ -42,9 +40,16 @@ std::size_t check_record(const Record& record) {
 
 std::size_t check_records(const std::vector<Record>& records) {
     std::size_t size = 0;
-    for (const Record& record : records) size += check_record(record);
+    const dns::Name* last = nullptr;
+    for (const Record& record : records) {
+        size += check_record(record);
+        if (last && *last == record.owner) continue;
+        last = &record.owner;
+        const auto again = dns::Name::parse(last->text() + ".");
+        must(again && *again == *last, "an owner is written as it is read");
+    }
     // A few of each are as good as all: hostile messages hold thousands.
-    constexpr std::size_t few = 20;
+    constexpr std::size_t few = 8;
     for (std::size_t i = 0; i < std::min(few, records.size()); ++i) {
         for (std::size_t j = 0; j < std::min(few, records.size()); ++j) {
             const bool match = dns::matches(records[i], records[j]);
@@ -78,8 +83,8 @@ void try_reading(std::span<const std::uint8_t> message, const dns::Question& que
 std::string with_honest_head(std::span<const std::uint8_t> input, const dns::Question& question) {
     const std::string id = word(question.id);
     const unsigned flags = response_flag | (input[1] * 256U + input[2]);
-    return header(id, flags & 0x87ffU, 1, input[3], input[4], input[5]) + wire_name(question.name.text()) +
-           word(static_cast<unsigned>(question.type)) + word(1) +
+    return header(id, flags & 0x87ffU, 1, input[3] * 256U + input[4], input[5], input[6]) +
+           wire_name(question.name.text()) + word(static_cast<unsigned>(question.type)) + word(1) +
            std::string(input.begin() + steering, input.end());
 }
 

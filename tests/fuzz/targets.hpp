@@ -11,7 +11,7 @@ namespace custdkim::test {
 
 // Reads the octets as an answer from a server; and once more, with an honest header and question put in front
 // of them, so that what is wrong deeper inside is met, too: octet 0 selects the type that was asked for,
-// octets 1 and 2 are the flags, 3 to 5 the sizes of the sections; the sections follow.
+// octets 1 and 2 are the flags, 3 to 6 the sizes of the sections (two for the answer's); the sections follow.
 void try_message(std::span<const std::uint8_t> input);
 
 // Reads the octets as a name in presentation form.
