@@ -49,15 +49,16 @@ constexpr std::pair<const char*, const char*> options[] = {
     // Which addresses may be asked is the policy's business alone.
     {"do-not-query-localhost:", "no"},
     // Names that libunbound would answer by itself (RFC 6303, 6761, 7686, 8375); that needs no list for the
-    // reverse zones of private networks.
+    // reverse zones of private networks. The type "nodefault" is ignored here: it works in files only.
     {"unblock-lan-zones:", "yes"},
-    {"local-zone:", "localhost. nodefault"},
-    {"local-zone:", "127.in-addr.arpa. nodefault"},
-    {"local-zone:", "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa. nodefault"},
-    {"local-zone:", "home.arpa. nodefault"},
-    {"local-zone:", "onion. nodefault"},
-    {"local-zone:", "test. nodefault"},
-    {"local-zone:", "invalid. nodefault"},
+    {"local-zone:", "localhost. always_transparent"},
+    {"local-zone:", "127.in-addr.arpa. always_transparent"},
+    {"local-zone:",
+     "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa. always_transparent"},
+    {"local-zone:", "home.arpa. always_transparent"},
+    {"local-zone:", "onion. always_transparent"},
+    {"local-zone:", "test. always_transparent"},
+    {"local-zone:", "invalid. always_transparent"},
 };
 
 // The first call that failed, as a sentence; "" if none did.

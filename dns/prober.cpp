@@ -114,8 +114,8 @@ class Prober::Desk {
             ready_.pop_front();
             is_ready_.erase(address);
             const auto next = take_first(servers_[address]);
-            offer(address);
             if (next) begin(next);
+            offer(address);
             drop_idle(address);
         }
     }
