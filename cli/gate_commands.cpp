@@ -70,18 +70,18 @@ GateLook activate_once(const KeyOptions& options) {
                                  terms.dump(-1, ' ', false, lenient)));
 }
 
-// One line on stderr for each slot of which something else was found than before.
+// One line on stderr for each slot of which something else was found than before; `told` is by name what was.
 void tell_changes(const GateLook& look, std::map<std::string, std::string>& told) {
-    std::map<std::string, std::string> lines;
-    for (const auto& finding : look.findings) {
-        lines[finding.at("name").get<std::string>()] = finding_line(finding);
-    }
-    if (lines.empty()) lines[""] = look.reply.sentence;
-    for (const auto& [name, line] : lines) {
-        if (const auto before = told.find(name); before != told.end() && before->second == line) continue;
+    const auto tell = [&told](const std::string& name, const std::string& what, const std::string& line) {
+        if (const auto before = told.find(name); before != told.end() && before->second == what) return;
+        told[name] = what;
         std::cerr << "custdkim: " << line << std::endl;
-        told[name] = line;
+    };
+    for (const auto& finding : look.findings) {
+        tell(finding.at("name").get<std::string>(), finding.at("outcome").dump() + finding.at("cause").dump(),
+             finding_line(finding));
     }
+    if (look.findings.empty()) tell("", look.reply.sentence, look.reply.sentence);
 }
 
 GateLook wrong_usage(const Error& error) {

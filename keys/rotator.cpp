@@ -364,9 +364,11 @@ void Rotator::tell_of_hold(const Task& task, Change& change) const {
     const Timestamp now = parts_.clock.now();
     const RotationPolicy& policy = parts_.policy(task.key.zone);
     const ClockSteps steps = clock_steps();
-    const auto before = hold_of(task.key, policy, steps, now);
+    // Often nothing is seen anew, and the time has come: what counts is what the look before told.
+    const auto& last = task.key.slots[task.step.slot].check.last;
+    const auto before = hold_of(task.key, policy, steps, last ? last->checked_at : now);
     const auto after = hold_of(change.key, policy, steps, now);
-    if (after && !before) {
+    if (after && !before && after->slot == task.step.slot) {
         change.event.action = "hold";
         change.event.detail = after->reason;
         log_warning("a key is held: it keeps signing with the pair that verifies",
