@@ -60,6 +60,7 @@ struct ActivationConfig {
     std::filesystem::path root_hints;
     std::filesystem::path trust_anchor;
     std::vector<std::string> allow;
+    bool allow_force = false;  // whether an operator may activate a key although its CNAMEs do not pass
 };
 
 struct LogConfig {
