@@ -26,7 +26,7 @@ std::optional<Answer> read(const std::string& message, const Question& question 
 
 bool is_broken(const std::string& message, const Question& question = txt_question) {
     const auto answer = dns::read_answer(octets(message), question);
-    return answer.has_error() && answer.error().code == Errc::unavailable;
+    return answer.has_error() && answer.error().code == Errc::corrupt;
 }
 
 std::string answer_with(const std::vector<std::string>& records, unsigned flags = good_flags,
