@@ -28,10 +28,13 @@ std::string opt(const std::string& options) {
     return record(41, options, std::string(1, '\0'), 1232, 0x8000);
 }
 
+// The second DS means the key below, the first one has another digest.
+constexpr unsigned tag_of_key = 29051;
+
 std::vector<std::string> seeds_of_dnssec() {
     const std::string key = record(48, word(257) + "\x03\x0d" + std::string(64, 'k'));
-    const std::string ds = record(43, word(12345) + "\x0d\x02" + std::string(32, 'd'));
-    const std::string ds_unknown = record(43, word(12345) + "\x0d\x63" + "d");
+    const std::string ds = record(43, word(tag_of_key) + "\x0d\x02" + std::string(32, 'd'));
+    const std::string ds_unknown = record(43, word(tag_of_key) + "\x0d\x63" + "d");
     const std::string nsec =
         record(47, wire_name("n.example") + std::string("\0\6\x40\1\0\0\0\3\1\1\x40", 11));
     const std::string nsec3 = record(

@@ -38,6 +38,20 @@ std::size_t check_record(const Record& record) {
     return record.owner.text().size() + record.content.size();
 }
 
+// A few of each are as good as all: hostile messages hold thousands.
+unsigned count_matches(const std::vector<Record>& records) {
+    constexpr std::size_t few = 8;
+    unsigned count = 0;
+    for (std::size_t i = 0; i < std::min(few, records.size()); ++i) {
+        for (std::size_t j = 0; j < std::min(few, records.size()); ++j) {
+            const bool match = dns::matches(records[i], records[j]);
+            must(!match || (records[i].type == "DS" && records[j].type == "DNSKEY"), "a DS matches a DNSKEY");
+            count += match;
+        }
+    }
+    return count;
+}
+
 std::size_t check_records(const std::vector<Record>& records) {
     std::size_t size = 0;
     const dns::Name* last = nullptr;
@@ -48,14 +62,7 @@ std::size_t check_records(const std::vector<Record>& records) {
         const auto again = dns::Name::parse(last->text() + ".");
         must(again && *again == *last, "an owner is written as it is read");
     }
-    // A few of each are as good as all: hostile messages hold thousands.
-    constexpr std::size_t few = 8;
-    for (std::size_t i = 0; i < std::min(few, records.size()); ++i) {
-        for (std::size_t j = 0; j < std::min(few, records.size()); ++j) {
-            const bool match = dns::matches(records[i], records[j]);
-            must(!match || (records[i].type == "DS" && records[j].type == "DNSKEY"), "a DS matches a DNSKEY");
-        }
-    }
+    count_matches(records);
     return size;
 }
 
@@ -80,6 +87,11 @@ void try_reading(std::span<const std::uint8_t> message, const dns::Question& que
     }
 }
 
+const dns::Name& asked_name() {
+    static const dns::Name name = dns::Name::parse("s1._domainkey.acme.example").value();
+    return name;
+}
+
 std::string with_honest_head(std::span<const std::uint8_t> input, const dns::Question& question) {
     const std::string id = word(question.id);
     const unsigned flags = response_flag | (input[1] * 256U + input[2]);
@@ -91,13 +103,18 @@ std::string with_honest_head(std::span<const std::uint8_t> input, const dns::Que
 }  // namespace
 
 void try_message(std::span<const std::uint8_t> input) {
-    static const dns::Name name = dns::Name::parse("s1._domainkey.acme.example").value();
-    dns::Question question{name, QuestionType::txt, 0};
+    dns::Question question{asked_name(), QuestionType::txt, 0};
     if (input.size() >= 2) question.id = static_cast<std::uint16_t>(input[0] * 256U + input[1]);
     try_reading(input, question);
     if (input.size() < steering) return;
     question.type = types[input[0] % types.size()];
     try_reading(octets(with_honest_head(input, question)), question);
+}
+
+bool has_matching_ds(std::span<const std::uint8_t> input) {
+    const dns::Question question{asked_name(), types[input[0] % types.size()]};
+    const auto answer = dns::read_answer(octets(with_honest_head(input, question)), question);
+    return answer && *answer && count_matches((*answer)->answer) > 0;
 }
 
 void try_name(std::span<const std::uint8_t> input) {

@@ -14,6 +14,9 @@ namespace custdkim::test {
 // octets 1 and 2 are the flags, 3 to 6 the sizes of the sections (two for the answer's); the sections follow.
 void try_message(std::span<const std::uint8_t> input);
 
+// Whether try_message() would come upon a DS that matches a DNSKEY.
+bool has_matching_ds(std::span<const std::uint8_t> input);
+
 // Reads the octets as a name in presentation form.
 void try_name(std::span<const std::uint8_t> input);
 

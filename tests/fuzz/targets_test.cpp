@@ -38,6 +38,12 @@ TEST_CASE("The seeds of the fuzzing, and 100,000 changes of them, do no harm as 
     }
 }
 
+TEST_CASE("Among the seeds is a DS with its key, so that matches() is looked at, too") {
+    bool found = false;
+    for (const std::string& seed : message_seeds()) found = found || has_matching_ds(octets(seed));
+    CHECK(found);
+}
+
 TEST_CASE("The seeds of the fuzzing, and changes of them, do no harm as names") {
     SeededRandom random(20261122);
     const auto seeds = name_seeds();
