@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path.append(str(HERE.parent / "fidelity"))
+sys.path.insert(0, str(HERE.parent / "fidelity"))  # there is a lab.py here, too
 
 import namespace  # noqa: E402
 from authoritative import Nsd  # noqa: E402
@@ -77,8 +77,8 @@ def measure(options, directory, world, verifications):
 
 
 def main():
-    options = arguments()
     namespace.enter()
+    options = arguments()
     namespace.add_addresses(ADDRESSES)
     with tempfile.TemporaryDirectory(prefix="custdkim-looks-") as temporary:
         directory = Path(temporary)
