@@ -6,7 +6,9 @@
 #include <iostream>
 #include <list>
 
+#include "cli/diagnose.hpp"
 #include "cli/key_commands.hpp"
+#include "cli/lookup.hpp"
 #include "cli/outcome.hpp"
 #include "cli/serve.hpp"
 #include "cli/sign.hpp"
@@ -25,6 +27,8 @@ struct Choice {
     std::string config = "/etc/custdkim/custdkim.toml";
     // One for each verb: CLI11 applies environment variables to the verbs that were not chosen, too.
     std::list<KeyOptions> keys;
+    DiagnoseOptions diagnose;
+    LookupOptions lookup;
 };
 
 struct KeyVerb {
@@ -75,6 +79,25 @@ void add_create(CLI::App& key, Choice& choice) {
     create->footer("Example: custdkim key create acme.example --selector s1 --alternate-selector s2");
 }
 
+void add_waiting(const KeyVerb& verb) {
+    CLI::Option* const wait =
+        verb.app->add_flag("--wait{30m}", verb.options.wait,
+                           "Look again until all is well, for 30m or --wait=DURATION; 0s: for ever");
+    verb.app->add_option("--poll", verb.options.poll, "With --wait: time between the first looks")
+        ->capture_default_str()
+        ->needs(wait);
+}
+
+void add_force(const KeyVerb& activate) {
+    CLI::Option* const reason =
+        activate.app->add_option("--reason", activate.options.reason, "With --force: why, for the audit log");
+    CLI::Option* const force =
+        activate.app->add_flag("--force", activate.options.force,
+                               "Although CNAMEs are not right; only where the configuration allows that");
+    force->needs(reason)->excludes("--wait");
+    reason->needs(force);
+}
+
 void add_key_verbs(CLI::App& app, Choice& choice) {
     CLI::App* const key = app.add_subcommand("key", "Create, look at and delete keys of customers' domains");
     key->require_subcommand(1);
@@ -91,6 +114,9 @@ void add_key_verbs(CLI::App& app, Choice& choice) {
         *key, choice, "verify", "Look at the customer's CNAMEs now, and say what is there", verify_key);
     const KeyVerb activate = add_key_verb(*key, choice, "activate",
                                           "Let a key sign, if the customer's CNAMEs are right", activate_key);
+    add_waiting(verify);
+    add_waiting(activate);
+    add_force(activate);
     const KeyVerb deactivate =
         add_key_verb(*key, choice, "deactivate", "Let a key sign no more; its records stay", deactivate_key);
     const KeyVerb rotate = add_key_verb(
@@ -114,6 +140,55 @@ void add_event_verbs(CLI::App& app, Choice& choice) {
     event->require_subcommand(1);
     const KeyVerb list = add_key_verb(*event, choice, "list", "List all events, oldest first", list_events);
     list.app->add_option("--key", list.options.id, "Only events of the key with this id");
+}
+
+void add_view_options(CLI::App& verb, ViewOptions& view) {
+    verb.add_option(
+        "--resolver", view.resolvers,
+        "ADDR[:PORT] of a recursive resolver to see through (default: iterate from the root); may be "
+        "given again");
+    verb.add_option("--root-hints", view.root_hints, "File with the root's name servers, if others");
+    verb.add_option("--trust-anchor", view.trust_anchor, "File with the DNSSEC trust anchor, if another");
+    verb.add_option(
+        "--allow", view.allow,
+        "Address range that may be asked although special-purpose, like 127.0.0.0/8; may be given "
+        "again");
+    verb.add_option("--deadline", view.deadline, "How long to wait for what decides")->capture_default_str();
+    verb.add_flag("--json", view.json, "Print one JSON document instead of text");
+}
+
+void add_diagnose(CLI::App& app, Choice& choice) {
+    CLI::App* const verb = app.add_subcommand(
+        "diagnose", "Look at a customer's CNAME, and say why it does not work; needs no daemon");
+    DiagnoseOptions& options = choice.diagnose;
+    verb->add_option("--domain", options.domain, "The customer's domain; Unicode is understood")->required();
+    verb->add_option("--selector", options.selector,
+                     "The selector: the CNAME is at SELECTOR._domainkey.DOMAIN")
+        ->required();
+    verb->add_option("--target", options.target, "Where the CNAME has to lead")->required();
+    verb->add_option("--text", options.text,
+                     "The TXT that is published at the target (default: any key record)");
+    verb->add_option("--alternate", options.alternates,
+                     "SELECTOR=TARGET of the domain's other CNAME; may be given again");
+    verb->add_flag("--strict", options.strict, "Insist that the CNAME itself is the target: no further hops");
+    verb->add_option("--port", options.view.port, "Port of the name servers, for a lab")
+        ->capture_default_str();
+    add_view_options(*verb, options.view);
+    verb->callback([&choice] { choice.action = [&choice] { return diagnose(choice.diagnose); }; });
+    verb->footer(
+        "Example: custdkim diagnose --domain acme.example --selector s1 --target "
+        "s1.q7w2ka.custdkim.example.net");
+}
+
+void add_lookup(CLI::App& app, Choice& choice) {
+    CLI::App* const verb = app.add_subcommand(
+        "lookup", "Ask the DNS one question, and print the answer as dig does; needs no daemon");
+    LookupOptions& options = choice.lookup;
+    verb->add_option("TYPE", options.type, "Type of the record: CNAME, TXT, SOA, ...")->required();
+    verb->add_option("NAME", options.name, "The name; Unicode is understood")->required();
+    add_view_options(*verb, options.view);
+    verb->callback([&choice] { choice.action = [&choice] { return lookup(choice.lookup); }; });
+    verb->footer("Example: custdkim lookup CNAME s1._domainkey.acme.example --resolver 9.9.9.9");
 }
 
 // CLI11 tells of what is missing before it tells of what it does not know, and of that backwards.
@@ -143,6 +218,8 @@ int run(int argc, char** argv) {
                     print_pdns_config);
     add_key_verbs(app, choice);
     add_event_verbs(app, choice);
+    add_diagnose(app, choice);
+    add_lookup(app, choice);
     add_key_verb(app, choice, "sign", "Sign the message on standard input with the key of its From domain",
                  sign_standard_input)
         .app->footer("Example: custdkim sign < message.eml > signed.eml");

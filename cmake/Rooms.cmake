@@ -20,3 +20,17 @@ function(custdkim_tests room)
   target_compile_definitions(${program} PRIVATE CUSTDKIM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   catch_discover_tests(${program} TEST_PREFIX "${room}: " PROPERTIES LABELS unit TIMEOUT 300)
 endfunction()
+
+# custdkim_embed(TARGET FOLDER HEADER header NAMESPACE namespace TYPE type FUNCTION name): the TOML files of
+# FOLDER become part of the program. Adding one to the folder is all there is to adding one.
+function(custdkim_embed target folder)
+  cmake_parse_arguments(EMBED "" "HEADER;NAMESPACE;TYPE;FUNCTION" "" ${ARGN})
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.toml)
+  set(embedded ${CMAKE_CURRENT_BINARY_DIR}/table_of_${EMBED_FUNCTION}.cpp)
+  set(script ${CMAKE_SOURCE_DIR}/cmake/EmbedFiles.cmake)
+  add_custom_command(OUTPUT ${embedded} DEPENDS ${files} ${script}
+                     COMMAND ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR} -DFOLDER=${folder} -DOUTPUT=${embedded}
+                             -DHEADER=${EMBED_HEADER} -DNAMESPACE=${EMBED_NAMESPACE} -DTYPE=${EMBED_TYPE}
+                             -DFUNCTION=${EMBED_FUNCTION} -P ${script})
+  target_sources(${target} PRIVATE ${embedded})
+endfunction()

@@ -51,8 +51,9 @@ constexpr std::string_view base64_digits =
 
 // Numbers, and digits of the kind that the record has: nothing else reaches ldns's parser.
 Rr to_rr(const Record& record, std::string_view type, std::string_view digits) {
+    if (record.type != type) return {};
     const auto fields = fields_of(record, 4);
-    if (record.type != type || fields.empty() || !consists_of(fields[3], digits)) return {};
+    if (fields.empty() || !consists_of(fields[3], digits)) return {};
     std::string text = record.owner.text() + ". 0 IN " + std::string(type);
     for (std::size_t i = 0; i < 3; ++i) {
         if (!number_of(fields[i], i == 0 ? 0xffff : 0xff)) return {};
@@ -98,8 +99,9 @@ std::optional<Timestamp> time_of(std::string_view text) {
 }  // namespace
 
 bool matches(const Record& ds, const Record& dnskey) {
+    if (ds.owner != dnskey.owner) return false;
     const Rr wanted = to_rr(ds, "DS", hex_digits), key = to_rr(dnskey, "DNSKEY", base64_digits);
-    if (!wanted || !key || ds.owner != dnskey.owner) return false;
+    if (!wanted || !key) return false;
     if ((number_in(key, 0) & zone_key) == 0 || number_in(key, 1) != dnssec_protocol) return false;
     if (number_in(wanted, 1) != number_in(key, 2)) return false;
     if (number_in(wanted, 0) != ldns_calc_keytag(key.get())) return false;
@@ -110,8 +112,9 @@ bool matches(const Record& ds, const Record& dnskey) {
 }
 
 std::optional<SignatureTimes> signature_times(const Record& rrsig) {
+    if (rrsig.type != "RRSIG") return std::nullopt;
     const auto fields = fields_of(rrsig, 9);
-    if (rrsig.type != "RRSIG" || fields.empty()) return std::nullopt;
+    if (fields.empty()) return std::nullopt;
     const auto algorithm = number_of(fields[1], 0xff), key_tag = number_of(fields[6], 0xffff);
     const auto expiration = time_of(fields[4]), inception = time_of(fields[5]);
     const auto signer = Name::parse(fields[7]);

@@ -36,7 +36,7 @@ class WireReader {
 
     // Sixteen times what the largest message has: more than escapes (four to one) and honest compression
     // need.
-    static constexpr std::size_t most_text = 1 << 20;
+    static constexpr std::size_t most_text = 1 << 19;
 
     std::span<const std::uint8_t> message_;
     std::size_t position_ = 0;

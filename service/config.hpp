@@ -56,10 +56,17 @@ enum class ActivationCheck { customer_dns, unchecked };
 
 struct ActivationConfig {
     ActivationCheck check = ActivationCheck::customer_dns;
-    std::vector<dns::ServerAddress> resolvers;
+    std::vector<dns::ServerAddress> resolvers;  // none: iterate from the root
     std::filesystem::path root_hints;
     std::filesystem::path trust_anchor;
-    std::vector<std::string> allow;
+    std::vector<std::string> allow;   // CIDR, of addresses that questions may go to although special-purpose
+    std::vector<std::string> forbid;  // CIDR, of others that they may not go to
+    bool allow_force = false;  // whether an operator may activate a key although its CNAMEs do not pass
+    bool strict = false;
+    Duration deadline{8};             // of all that decides one look
+    Duration diagnosis_deadline{12};  // on top, of what looks for the cause
+    std::size_t looks_at_once = 16;
+    std::uint16_t port = 53;  // of name servers
 };
 
 struct LogConfig {

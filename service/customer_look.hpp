@@ -1,4 +1,4 @@
-// What stands in where nobody looks at customers' DNS. Stateless, thread-safe.
+// What stands in where nobody shall look at customers' DNS. Stateless, thread-safe.
 #pragma once
 
 #include "keys/customer_dns.hpp"
@@ -7,12 +7,6 @@ namespace custdkim {
 
 // The configuration says that nobody shall look: every CNAME counts as right.
 class UncheckedDns final : public CustomerDns {
-  public:
-    SlotLook look(const Key& key, const Slot& slot) override;
-};
-
-// There is nobody to ask: nothing can be told, so nothing is activated (R5).
-class UnseenDns final : public CustomerDns {
   public:
     SlotLook look(const Key& key, const Slot& slot) override;
 };

@@ -1,6 +1,5 @@
 #include "service/option_table.hpp"
 
-#include <arpa/inet.h>
 #include <grp.h>
 #include <pwd.h>
 
@@ -8,6 +7,7 @@
 #include <array>
 #include <charconv>
 
+#include "dns/address_policy.hpp"
 #include "store/open_store.hpp"
 
 namespace custdkim {
@@ -180,17 +180,17 @@ Result<void> set_store(const Node& node, const Target& target) {
     return {};
 }
 
-Result<void> set_pool(const Node& node, const Target& target) {
-    const auto size = node.value_exact<std::int64_t>();
-    if (!size || *size < 0 || *size > 100000) return invalid("must be a whole number from 0 to 100000");
-    target.config.keys.pool = static_cast<std::size_t>(*size);
-    return {};
-}
-
 Result<void> set_slots(const Node& node, const Target& target) {
     const auto slots = node.value_exact<std::int64_t>();
     if (!slots || (*slots != 2 && *slots != 3)) return invalid("must be 2 or 3");
     target.rotation->slots = static_cast<unsigned>(*slots);
+    return {};
+}
+
+Result<void> set_failing_looks(const Node& node, const Target& target) {
+    const auto looks = node.value_exact<std::int64_t>();
+    if (!looks || *looks < 1 || *looks > 100) return invalid("must be a whole number from 1 to 100");
+    target.rotation->failing_looks = static_cast<unsigned>(*looks);
     return {};
 }
 
@@ -231,21 +231,35 @@ Result<void> set_level(const Node& node, const Target& target) {
     return {};
 }
 
-Result<void> set_allow(const Node& node, const Target& target) {
+Result<void> set_networks(const Node& node, std::vector<std::string>& into) {
     auto texts = texts_of(node);
     if (!texts) return texts.error();
     for (const std::string& text : *texts) {
-        const std::size_t slash = text.find('/');
-        const bool v6 = text.find(':') != std::string::npos;
-        unsigned char address[sizeof(in6_addr)];
-        unsigned bits = 0;
-        const bool fits = slash != std::string::npos &&
-                          ::inet_pton(v6 ? AF_INET6 : AF_INET, text.substr(0, slash).c_str(), address) == 1 &&
-                          read_whole(std::string_view(text).substr(slash + 1), bits) &&
-                          bits <= (v6 ? 128U : 32U);
-        if (!fits) return invalid("'" + text + "' is not an address range, like 127.0.0.0/8");
+        if (!dns::check_network(text))
+            return invalid("'" + text + "' is not an address range, like 127.0.0.0/8");
     }
-    target.config.activation.allow = std::move(*texts);
+    into = std::move(*texts);
+    return {};
+}
+
+// How long one look may take: longer than a minute, nobody waits.
+Result<void> set_deadline(const Node& node, Duration& into) {
+    Duration deadline{};
+    if (const auto done = set_duration(node, deadline); !done) return done.error();
+    if (deadline < std::chrono::seconds(1) || deadline > std::chrono::minutes(1))
+        return invalid("must be from 1s to 60s");
+    into = deadline;
+    return {};
+}
+
+template <typename Number>
+Result<void> set_number(const Node& node, std::int64_t lowest, std::int64_t highest, Number& into) {
+    const auto number = node.value_exact<std::int64_t>();
+    if (!number || *number < lowest || *number > highest) {
+        return invalid("must be a whole number from " + std::to_string(lowest) + " to " +
+                       std::to_string(highest));
+    }
+    into = static_cast<Number>(*number);
     return {};
 }
 
@@ -269,7 +283,8 @@ constexpr std::array table = {
     Option{"store", "url", set_store},
     Option{"keys", "master_key_file",
            [](const Node& n, const Target& t) { return set_path(n, t, t.config.keys.master_key_file); }},
-    Option{"keys", "pool", set_pool},
+    Option{"keys", "pool",
+           [](const Node& n, const Target& t) { return set_number(n, 0, 100000, t.config.keys.pool); }},
     Option{"rotation", "interval",
            [](const Node& n, const Target& t) { return set_duration(n, t.rotation->interval); }},
     Option{"rotation", "prepublish",
@@ -297,6 +312,11 @@ constexpr std::array table = {
            [](const Node& n, const Target& t) { return set_duration(n, t.rotation->verified_within); }},
     Option{"rotation", "recheck",
            [](const Node& n, const Target& t) { return set_duration(n, t.rotation->recheck); }},
+    Option{"rotation", "watch",
+           [](const Node& n, const Target& t) { return set_duration(n, t.rotation->watch); }},
+    Option{"rotation", "failing_looks", set_failing_looks},
+    Option{"rotation", "failing_for",
+           [](const Node& n, const Target& t) { return set_duration(n, t.rotation->failing_for); }},
     Option{"rotation", "max_hold",
            [](const Node& n, const Target& t) { return set_duration(n, t.rotation->max_hold); }},
     Option{"rotation", "after_max_hold",
@@ -317,7 +337,24 @@ constexpr std::array table = {
            [](const Node& n, const Target& t) { return set_path(n, t, t.config.activation.root_hints); }},
     Option{"activation", "trust_anchor",
            [](const Node& n, const Target& t) { return set_path(n, t, t.config.activation.trust_anchor); }},
-    Option{"activation", "allow", set_allow},
+    Option{"activation", "allow",
+           [](const Node& n, const Target& t) { return set_networks(n, t.config.activation.allow); }},
+    Option{"activation", "forbid",
+           [](const Node& n, const Target& t) { return set_networks(n, t.config.activation.forbid); }},
+    Option{"activation", "strict",
+           [](const Node& n, const Target& t) { return set_flag(n, t.config.activation.strict); }},
+    Option{"activation", "deadline",
+           [](const Node& n, const Target& t) { return set_deadline(n, t.config.activation.deadline); }},
+    Option{"activation", "diagnosis_deadline",
+           [](const Node& n,
+              const Target& t) { return set_deadline(n, t.config.activation.diagnosis_deadline); }},
+    Option{"activation", "looks_at_once",
+           [](const Node& n,
+              const Target& t) { return set_number(n, 1, 256, t.config.activation.looks_at_once); }},
+    Option{"activation", "port",
+           [](const Node& n, const Target& t) { return set_number(n, 1, 65535, t.config.activation.port); }},
+    Option{"activation", "allow_force",
+           [](const Node& n, const Target& t) { return set_flag(n, t.config.activation.allow_force); }},
     Option{"log", "level", set_level},
 };
 

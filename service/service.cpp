@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <chrono>
 
-#include "activation/resolved_customer_dns.hpp"
+#include "activation/observed_customer_dns.hpp"
 #include "base/log.hpp"
-#include "dns/stub_resolver.hpp"
 #include "keys/sealing.hpp"
 #include "service/customer_look.hpp"
 #include "service/key_zones.hpp"
+#include "service/provider_files.hpp"
 #include "service/token_file.hpp"
 #include "store/open_store.hpp"
 
@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::chrono::seconds longest_wait{60};  // a clock that was stepped must not leave us asleep
 constexpr std::string_view master_key_note = "master_key_check";
-constexpr std::size_t looks_at_once = 16;  // at customers' DNS: each waits for others, not for us
 
 // The store and the master key belong together: a wrong key must be found out now, not at the first
 // signature.
@@ -56,6 +55,9 @@ Serial serial_at_start(Store& store, const StoredZone& zone, Timestamp now) {
 Error with_file(const Error& error, const ZoneConfig& zone) {
     return {error.code, zone.records.string() + ": " + error.detail};
 }
+
+// What files and addresses say, with the section that names them.
+Error with_section(const Error& error) { return {error.code, "[activation] " + error.detail}; }
 
 // Labels that were issued before a static record of that name was configured.
 Result<void> check_reserved(const Zones& zones, const Key& key, const Config& config) {
@@ -122,6 +124,9 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Worl
     if (const auto checked = check_master_key(*service->store_, *service->sealer_, config); !checked) {
         return checked.error();
     }
+    if (const auto opened = service->look_at_customers(config.activation, world); !opened) {
+        return opened.error();
+    }
     service->assemble(config, world);
     if (const auto loaded = service->load(config, world); !loaded) return loaded.error();
     service->router_ = std::make_unique<api::Router>(
@@ -160,14 +165,13 @@ void Service::assemble(const Config& config, const World& world) {
             return client.ask(server, name, type);
         },
         world.clock);
-    look_at_customers(config.activation, world);
     pool_ = std::make_unique<PairPool>(KeyType::rsa_2048, config.keys.pool, *sealer_, world.generate);
     workshop_ = std::make_unique<PairWorkshop>(std::max(1U, std::thread::hardware_concurrency()), *sealer_,
                                                world.generate, [this] { wake(); });
     rotator_ = std::make_unique<Rotator>(Rotator::Parts{
         *store_, *ledger_, *workshop_, *visibility_, *customer_dns_, world.clock, policy,
         [this](const Key& key, const Pair& pair) { return open_private_key(*store_, *sealer_, key, pair); },
-        next_step, looks_at_once});
+        next_step, config.activation.looks_at_once, [this] { wake(); }});
     ledger_->set_observer([this](const Key& key) {
         rotator_->note(key);
         wake();
@@ -175,31 +179,41 @@ void Service::assemble(const Config& config, const World& world) {
     registry_ = std::make_unique<KeyRegistry>(
         RegistrySettings{zone_names(config), policy, [this] { return rotator_->clock_steps(); }}, *store_,
         *ledger_, *pool_, zones_, world.clock, world.random);
-    orders_ = std::make_unique<KeyOrders>(*registry_, *ledger_, *customer_dns_, *visibility_);
+    orders_ = std::make_unique<KeyOrders>(*registry_, *ledger_, *customer_dns_, *visibility_,
+                                          config.activation.allow_force);
     Duration transit{};
     for (const ZoneConfig& zone : config.zones) transit = std::max(transit, zone.rotation.transit);
     signer_ = std::make_unique<Signer>(*store_, *sealer_, world.clock, transit);
 }
 
-void Service::look_at_customers(const ActivationConfig& config, const World& world) {
-    if (!world.resolver && !config.resolvers.empty()) {
-        resolver_ = std::make_unique<dns::StubResolver>(config.resolvers, world.random);
-    }
-    dns::Resolver* const resolver = world.resolver ? world.resolver : resolver_.get();
+Result<void> Service::look_at_customers(const ActivationConfig& config, const World& world) {
     if (config.check == ActivationCheck::unchecked) {
         log_warning(
             "activation.check is \"unchecked\": keys sign although nobody looked at the customer's DNS");
         customer_dns_ = std::make_unique<UncheckedDns>();
-    } else if (resolver) {
-        customer_dns_ = std::make_unique<ResolvedCustomerDns>(*resolver);
-    } else {
-        customer_dns_ = std::make_unique<UnseenDns>();
+        return {};
     }
+    const bool is_rehearsal = world.resolver && world.name_servers;
+    if (!is_rehearsal) {
+        auto view = CustomerView::open(config, world.random);
+        if (!view) return with_section(view.error());
+        view_ = std::move(*view);
+    }
+    diagnostician_ = std::make_unique<activation::Diagnostician>(
+        activation::Surroundings{is_rehearsal ? *world.resolver : view_->resolver(),
+                                 is_rehearsal ? *world.name_servers : view_->name_servers(),
+                                 is_rehearsal ? world.roots : view_->roots(), world.clock, world.random,
+                                 known_providers()},
+        look_settings(config));
+    customer_dns_ = std::make_unique<ObservedCustomerDns>(*diagnostician_);
+    return {};
 }
 
 Service::~Service() {
     http_.reset();  // first: what it was asked to change shall still be served
     connector_.reset();
+    rotation_ = {};
+    if (rotator_) rotator_->end_looks();  // they wake us when they are over
 }
 
 backend::InheritedSockets Service::hand_over() {
@@ -262,6 +276,11 @@ std::vector<std::string> check_files(const Config& config) {
     }
     if (const auto token = read_token_file(config.api.token_file); !token) {
         problems.push_back(token.error().detail);
+    }
+    if (config.activation.check == ActivationCheck::customer_dns) {
+        SystemRandom random;
+        const auto view = CustomerView::open(config.activation, random);
+        if (!view) problems.push_back(with_section(view.error()).detail);
     }
     for (const ZoneConfig& zone : config.zones) {
         auto settings = zone_settings(zone);

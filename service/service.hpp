@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "activation/diagnostician.hpp"
 #include "api/http_server.hpp"
 #include "api/router.hpp"
 #include "backend/unix_connector.hpp"
@@ -21,6 +22,7 @@
 #include "keys/rotator.hpp"
 #include "sending/signer.hpp"
 #include "service/config.hpp"
+#include "service/customer_view.hpp"
 
 namespace custdkim {
 
@@ -61,7 +63,7 @@ class Service {
     Service(std::unique_ptr<Sealer> sealer, std::unique_ptr<Store> store);
     Result<void> load(const Config& config, const World& world);
     void assemble(const Config& config, const World& world);
-    void look_at_customers(const ActivationConfig& config, const World& world);
+    Result<void> look_at_customers(const ActivationConfig& config, const World& world);
     void rotate_until(const std::stop_token& stop, const Clock& clock);
     void wake();
 
@@ -71,7 +73,8 @@ class Service {
     std::map<dns::Name, RotationPolicy> policies_;
     std::unique_ptr<Ledger> ledger_;
     std::unique_ptr<Visibility> visibility_;
-    std::unique_ptr<dns::Resolver> resolver_;
+    std::unique_ptr<CustomerView> view_;
+    std::unique_ptr<activation::Diagnostician> diagnostician_;
     std::unique_ptr<CustomerDns> customer_dns_;
     std::unique_ptr<PairPool> pool_;
     std::unique_ptr<Rotator> rotator_;

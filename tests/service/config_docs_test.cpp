@@ -118,6 +118,12 @@ TEST_CASE("The example states the defaults") {
     CHECK(example.activation.root_hints == defaults.activation.root_hints);
     CHECK(example.activation.trust_anchor == defaults.activation.trust_anchor);
     CHECK(example.activation.allow == defaults.activation.allow);
+    CHECK(example.activation.forbid == defaults.activation.forbid);
+    CHECK(example.activation.strict == defaults.activation.strict);
+    CHECK(example.activation.deadline == defaults.activation.deadline);
+    CHECK(example.activation.diagnosis_deadline == defaults.activation.diagnosis_deadline);
+    CHECK(example.activation.looks_at_once == defaults.activation.looks_at_once);
+    CHECK(example.activation.port == defaults.activation.port);
     CHECK(example.log.level == defaults.log.level);
 }
 

@@ -187,11 +187,39 @@ TEST_CASE("A log level is one of four words") {
 TEST_CASE("Allowed address ranges are prefixes") {
     CHECK(config_with("[activation]\nallow = [\"127.0.0.0/8\", \"fd00::/8\", \"::1/128\"]\n")
               .activation.allow.size() == 3);
-    const std::string text = GENERATE("", "127.0.0.1", "127.0.0.0/33", "127.0.0.0/", "127.0.0.0/8x", "/8",
+    const std::string text = GENERATE("", "127.0.0.256", "127.0.0.0/33", "127.0.0.0/", "127.0.0.0/8x", "/8",
                                       "fd00::/129", "127.0.0/8", "fd00/8");
     CAPTURE(text);
     CHECK(said_about("activation", "allow = [\"" + text + "\"]") ==
           "'" + text + "' is not an address range, like 127.0.0.0/8");
+}
+
+TEST_CASE("Address ranges that may not be asked are read like those that may") {
+    CHECK(config_with("[activation]\nforbid = [\"198.51.100.0/24\"]\n").activation.forbid ==
+          std::vector<std::string>{"198.51.100.0/24"});
+    CHECK(said_about("activation", "forbid = [\"198.51.100\"]") ==
+          "'198.51.100' is not an address range, like 127.0.0.0/8");
+}
+
+TEST_CASE("A look at a customer's DNS has deadlines from a second to a minute") {
+    const Config config =
+        config_with("[activation]\nstrict = true\ndeadline = \"3s\"\ndiagnosis_deadline = \"60s\"\n");
+    CHECK(config.activation.strict);
+    CHECK(config.activation.deadline == std::chrono::seconds(3));
+    CHECK(config.activation.diagnosis_deadline == std::chrono::seconds(60));
+    CHECK(said_about("activation", "deadline = \"0s\"") == "must be from 1s to 60s");
+    CHECK(said_about("activation", "diagnosis_deadline = \"61s\"") == "must be from 1s to 60s");
+    CHECK_FALSE(is_taken("activation", "deadline = 8"));
+    CHECK_FALSE(is_taken("activation", "strict = \"yes\""));
+}
+
+TEST_CASE("Looks at once and the port of name servers are whole numbers") {
+    const Config config = config_with("[activation]\nlooks_at_once = 256\nport = 5353\n");
+    CHECK(config.activation.looks_at_once == 256);
+    CHECK(config.activation.port == 5353);
+    CHECK(said_about("activation", "looks_at_once = 0") == "must be a whole number from 1 to 256");
+    CHECK(said_about("activation", "port = 65536") == "must be a whole number from 1 to 65535");
+    CHECK_FALSE(is_taken("activation", "port = \"53\""));
 }
 
 TEST_CASE("Relative paths are relative to the directory of the configuration") {

@@ -33,13 +33,25 @@ class HealthyWorld final : public dns::Resolver {
             if (customer_name(key, slot) != asked.text()) continue;
             const dns::Name target = name(record_name(key, slot));
             answer.aliases.push_back({asked, target});
+            answer.answer.push_back({asked, "CNAME", 300, target.text() + "."});
             if (type == dns::QuestionType::txt) {
-                answer.all_texts.push_back({target, slot_record_text(key, slot)});
+                const std::string text = slot_record_text(key, slot);
+                answer.all_texts.push_back({target, text});
+                answer.answer.push_back({target, "TXT", 300, '"' + text + '"'});
             }
         }
         return answer;
     }
     Service* service = nullptr;
+};
+
+// Nobody answers: what the resolver said is all there is.
+class SilentNameServers final : public dns::NameServers {
+  public:
+    std::vector<Result<dns::Answer>> ask(std::span<const dns::Probe> probes,
+                                         std::chrono::milliseconds) override {
+        return std::vector<Result<dns::Answer>>(probes.size(), Error{Errc::unavailable, "no answer"});
+    }
 };
 
 // Lets pairs through only while it is open.
@@ -84,6 +96,7 @@ struct ServiceWorld {
     Gate gate;
     std::atomic<unsigned> made = 0;
     HealthyWorld resolver;
+    SilentNameServers name_servers;
     std::unique_ptr<Service> service;
 
     ServiceWorld() {
@@ -106,7 +119,9 @@ pool = 0
             gate.pass();
             return fixture_pair(type, made++);
         };
-        service = Service::start(config.config.value(), {clock, random, generate, &resolver}).value();
+        service =
+            Service::start(config.config.value(), {clock, random, generate, &resolver, &name_servers, {}})
+                .value();
         resolver.service = service.get();
     }
     Key create() {
