@@ -1,153 +1,144 @@
 #include "activation/verdict.hpp"
 
-#include <optional>
-#include <set>
+#include <algorithm>
 
-namespace custdkim {
+namespace custdkim::activation {
 
 namespace {
 
-using dns::Alias;
 using dns::Answer;
 using dns::Name;
-
-constexpr std::size_t longest_chain = 16;  // resolvers follow 8 to 16
-
-Finding unknown(std::string detail) {
-    return {Outcome::unknown, "could-not-tell", std::move(detail), "", {}};
-}
-
-Finding fail(std::string cause, std::string detail, std::string fix) {
-    return {Outcome::fail, std::move(cause), std::move(detail), std::move(fix), {}};
-}
-
-Finding wrong_target(const Expected& expected, std::string detail) {
-    return fail("cname-wrong-target", std::move(detail),
-                "let the CNAME at " + expected.owner.text() + " point to " + expected.target.text() +
-                    " and nowhere else");
-}
 
 // "" if the answer tells something; otherwise why it does not.
 std::string silence(const Result<Answer>& answer) {
     if (!answer) return answer.error().detail;
+    if (answer->security == dns::Security::bogus) {
+        return "DNSSEC validation rejects it" +
+               (answer->why_bogus.empty() ? std::string() : ": " + answer->why_bogus);
+    }
     if (answer->rcode == dns::rcode::noerror || answer->rcode == dns::rcode::nxdomain) return {};
     return "the resolver answered " + dns::rcode_name(answer->rcode);
 }
 
-// Where a DNAME sends the name (RFC 6672 section 2.2).
-std::optional<Name> redirected(const Name& name, const Alias& dname) {
-    const auto below = name.relative_to(dname.owner);
-    if (!below || below->empty()) return std::nullopt;
-    const auto target = Name::parse(std::string(*below) + "." + dname.target.text());
-    return target ? std::optional(*target) : std::nullopt;
-}
+bool is_bogus(const Result<Answer>& answer) { return answer && answer->security == dns::Security::bogus; }
 
-// Where the answer sends the name next: nowhere, to one name, or, which is an error, to several. CNAMEs count
-// before DNAMEs, from which they may have been made.
-std::set<Name> next_hops(const Name& name, const Answer& answer) {
-    std::set<Name> hops;
-    for (const Alias& alias : answer.aliases) {
-        if (!alias.of_names_below && alias.owner == name) hops.insert(alias.target);
-    }
-    if (!hops.empty()) return hops;
-    for (const Alias& alias : answer.aliases) {
-        const auto hop = alias.of_names_below ? redirected(name, alias) : std::nullopt;
-        if (hop) hops.insert(*hop);
-    }
-    return hops;
-}
-
-// The way from the owner through the aliases.
-struct Chain {
-    Name end;
-    std::size_t hops = 0;
-    std::string flaw;  // why it is none
-};
-
-void follow(Chain& chain, const Answer& answer, const Name& target) {
-    while (chain.flaw.empty() && chain.end != target) {
-        const auto hops = next_hops(chain.end, answer);
-        if (hops.empty()) return;
-        if (hops.size() > 1) {
-            chain.flaw = chain.end.text() + " has " + std::to_string(hops.size()) + " CNAME records";
-        } else if (++chain.hops > longest_chain || *hops.begin() == chain.end) {
-            chain.flaw = "the CNAMEs at " + chain.end.text() + " lead in circles";
-        } else {
-            chain.end = *hops.begin();
-        }
-    }
+// A key record (RFC 6376 section 3.6.1) with a key in it.
+bool is_key_record(const std::string& text) {
+    const auto p = text.find("p=");
+    return p != std::string::npos && p + 2 < text.size() && text[p + 2] != ';';
 }
 
 // What stands at the record itself.
-Finding judge_record(const Expected& expected, const std::vector<dns::Text>& texts) {
-    const std::string where = "at " + expected.target.text();
-    const std::string not_theirs = "nothing can be done in the customer's DNS: see who serves our key zone";
+Verdict judge_record(const Subject& subject, const std::vector<dns::Text>& texts) {
+    const std::string where = "at " + subject.slot.target.text();
     if (texts.empty())
-        return fail("record-not-seen", "the CNAME is right, but no TXT was seen " + where, not_theirs);
+        return {Outcome::fail, Sight::record_missing, "the CNAME is right, but no TXT was seen " + where};
     if (texts.size() > 1) {
-        return fail("other-key",
-                    std::to_string(texts.size()) + " TXT records were seen " + where + ", not one",
-                    not_theirs);
+        return {Outcome::fail, Sight::record_other,
+                std::to_string(texts.size()) + " TXT records were seen " + where + ", not one"};
     }
-    if (texts.front().text == expected.text) return {Outcome::pass, "", "", "", {}};
-    for (const std::string& former : expected.former) {
-        if (texts.front().text != former) continue;
-        return unknown("what was seen " + where + " is what we published there before: a cache may have it");
+    const std::string& seen = texts.front().text;
+    if (subject.text ? seen == *subject.text : is_key_record(seen)) return {Outcome::pass, Sight::right, ""};
+    if (!subject.text) {
+        return {Outcome::fail, Sight::record_other,
+                "the CNAME is right, but the TXT seen " + where + " is no DKIM key"};
     }
-    return fail("other-key", "the CNAME is right, but the TXT seen " + where + " is not ours", not_theirs);
+    if (std::find(subject.former.begin(), subject.former.end(), seen) != subject.former.end()) {
+        return {Outcome::unknown, Sight::record_former,
+                "what was seen " + where + " is what we published there before: a cache may have it"};
+    }
+    return {Outcome::fail, Sight::record_other,
+            "the CNAME is right, but the TXT seen " + where + " is not ours"};
 }
 
 // The CNAME is right. What does one who asks for the TXT see?
-Finding judge_text(const Expected& expected, const Answer& txt) {
-    const std::string owner = expected.owner.text();
+Verdict judge_text(const Subject& subject, const Answer& txt) {
+    const std::string owner = subject.slot.owner.text();
     for (const dns::Text& text : txt.all_texts) {
-        if (text.owner != expected.owner) continue;
-        return fail("other-key", "beside the CNAME there is a TXT at " + owner + ", which verifiers may take",
-                    "delete the TXT records at " + owner);
+        if (text.owner != subject.slot.owner) continue;
+        return {Outcome::fail, Sight::text_beside,
+                "beside the CNAME there is a TXT at " + owner + ", which verifiers may take"};
     }
-    Chain chain{expected.owner, 0, ""};
-    follow(chain, txt, expected.target);
-    if (chain.hops == 0) {
-        return fail("record-not-seen",
-                    "there is a CNAME at " + owner + ", but who asks for the TXT there is told nothing of it",
-                    "let the name servers answer every question there with the CNAME");
+    Chain chain{subject.slot.owner};
+    chain.follow(txt, subject.slot.target);
+    if (chain.hops() == 0) {
+        return {Outcome::fail, Sight::text_no_alias,
+                "there is a CNAME at " + owner + ", but who asks for the TXT there is told nothing of it"};
     }
-    if (chain.end != expected.target) {
-        return unknown("answers differ: the TXT was looked up at " + chain.end.text() +
-                       ", not where the CNAME points");
+    if (chain.end() != subject.slot.target) {
+        return {Outcome::unknown, Sight::sometimes,
+                "answers differ: the TXT was looked up at " + chain.end().text() +
+                    ", not where the CNAME points"};
     }
-    return judge_record(expected, txt.all_texts);
+    return judge_record(subject, txt.all_texts);
+}
+
+std::string flaw_text(const Chain& chain) {
+    switch (chain.flaw) {
+        case Chain::Flaw::several:
+            return chain.end().text() + " has " + std::to_string(chain.several.size()) + " CNAME records";
+        case Chain::Flaw::circle: return "the CNAMEs at " + chain.end().text() + " lead in circles";
+        case Chain::Flaw::too_long:
+            return "more than " + std::to_string(longest_chain) + " CNAMEs follow one another";
+        case Chain::Flaw::none: break;
+    }
+    return {};
+}
+
+Verdict no_alias(const Subject& subject, const WorldView& view, bool text_tells) {
+    const std::string owner = subject.slot.owner.text();
+    if (text_tells && !next_hops(subject.slot.owner, *view.txt).empty()) {
+        return {Outcome::unknown, Sight::sometimes,
+                "answers differ: only sometimes there is a CNAME at " + owner};
+    }
+    if (text_tells && !view.txt->all_texts.empty()) {
+        return {Outcome::fail, Sight::text_instead, "there is a TXT at " + owner + ", but no CNAME"};
+    }
+    return {Outcome::fail, Sight::no_cname, "there is no CNAME at " + owner};
+}
+
+std::string way_of(const Chain& chain) {
+    std::string way;
+    for (std::size_t i = 1; i + 1 < chain.names.size(); ++i) {
+        way += (way.empty() ? "" : ", ") + chain.names[i].text();
+    }
+    return way;
+}
+
+Verdict with_hops(Verdict verdict, const Chain& chain, bool strict) {
+    if (verdict.outcome != Outcome::pass || chain.hops() < 2) return verdict;
+    const std::string way = "the CNAME leads to the target by way of " + way_of(chain);
+    if (strict) return {Outcome::fail, Sight::hops, way + ", and it must lead there at once"};
+    return {Outcome::pass, Sight::hops, way + "; that is accepted"};
 }
 
 }  // namespace
 
-Finding verdict(const Expected& expected, const Seen& seen) {
-    const std::string owner = expected.owner.text();
-    if (const std::string why = silence(seen.cname); !why.empty()) {
-        return unknown("the CNAME at " + owner + " could not be looked up: " + why);
+Verdict verdict(const Subject& subject, bool strict, WorldView& view) {
+    const std::string owner = subject.slot.owner.text();
+    if (const std::string why = silence(view.cname); !why.empty()) {
+        return {Outcome::unknown, is_bogus(view.cname) ? Sight::bogus : Sight::not_seen,
+                "the CNAME at " + owner + " could not be looked up: " + why};
     }
-    const std::string txt_silence = silence(seen.txt);
-    const bool txt_has_alias = txt_silence.empty() && !next_hops(expected.owner, *seen.txt).empty();
-    Chain chain{expected.owner, 0, ""};
-    follow(chain, *seen.cname, expected.target);
-    if (chain.hops == 0 && chain.flaw.empty()) {
-        if (txt_has_alias) return unknown("answers differ: only sometimes there is a CNAME at " + owner);
-        const bool has_text = txt_silence.empty() && !seen.txt->all_texts.empty();
-        return fail(
-            "cname-missing",
-            has_text ? "there is a TXT at " + owner + ", but no CNAME" : "there is no CNAME at " + owner,
-            "publish a CNAME at " + owner + " that points to " + expected.target.text());
+    const std::string txt_silence = silence(view.txt);
+    view.chain.follow(*view.cname, subject.slot.target);
+    if (view.chain.hops() == 0 && view.chain.flaw == Chain::Flaw::none) {
+        return no_alias(subject, view, txt_silence.empty());
     }
     // Who asks for a CNAME is told the first one; the others come with the TXT.
-    const std::string first = chain.end.text();
-    if (txt_silence.empty()) follow(chain, *seen.txt, expected.target);
-    if (!chain.flaw.empty()) return wrong_target(expected, chain.flaw);
-    if (!txt_silence.empty()) {
-        return unknown("the CNAME points to " + first +
-                       ", but the TXT could not be looked up: " + txt_silence);
+    const std::string first = view.chain.end().text();
+    if (txt_silence.empty()) view.chain.follow(*view.txt, subject.slot.target);
+    if (view.chain.flaw != Chain::Flaw::none) {
+        return {Outcome::fail, Sight::broken_chain, flaw_text(view.chain)};
     }
-    if (chain.end == expected.target) return judge_text(expected, *seen.txt);
-    return wrong_target(expected, "the CNAME points to " + first + " instead");
+    if (!txt_silence.empty()) {
+        return {Outcome::unknown, is_bogus(view.txt) ? Sight::bogus : Sight::text_not_seen,
+                "the CNAME points to " + first + ", but the TXT could not be looked up: " + txt_silence};
+    }
+    if (view.chain.end() == subject.slot.target) {
+        return with_hops(judge_text(subject, *view.txt), view.chain, strict);
+    }
+    return {Outcome::fail, Sight::other_target, "the CNAME points to " + first + " instead"};
 }
 
-}  // namespace custdkim
+}  // namespace custdkim::activation

@@ -19,7 +19,9 @@ constexpr std::size_t default_page = 100, max_page = 1000;
 constexpr std::size_t most_looked_at = 10000;  // keys, for one page of a rare status
 
 Response json(unsigned status, const ordered_json& document) {
-    return {status, "application/json", document.dump(2) + "\n", {}};
+    // What stands in findings was seen in somebody's DNS: it need not be UTF-8.
+    constexpr auto lenient = ordered_json::error_handler_t::replace;
+    return {status, "application/json", document.dump(2, ' ', false, lenient) + "\n", {}};
 }
 
 ordered_json shown(const Router::Context& context, const Key& key) {
@@ -88,6 +90,25 @@ Result<std::map<std::string, bool>> read_flags(const std::string& body, const st
         flags[item.key()] = item.value().get<bool>();
     }
     return flags;
+}
+
+// The body of an activation, if it has one.
+Result<ActivationTerms> read_terms(const std::string& body) {
+    ActivationTerms terms;
+    if (body.empty()) return terms;
+    const auto document = nlohmann::json::parse(body, nullptr, false);
+    if (!document.is_object()) return invalid("the body is not a JSON object");
+    for (const auto& item : document.items()) {
+        if (item.key() == "force" && item.value().is_boolean()) {
+            terms.force = item.value().get<bool>();
+        } else if (item.key() == "reason" && item.value().is_string()) {
+            terms.reason = item.value().get<std::string>();
+        } else {
+            return invalid("there is no field '" + item.key().substr(0, 80) +
+                           "' like this here; there are force, which is true or false, and reason, a string");
+        }
+    }
+    return terms;
 }
 
 ordered_json consequence_json(const Router::Context& context, const Key& key,
@@ -162,7 +183,17 @@ Response verify_key(const Router::Context& context) {
 }
 
 Response activate_key(const Router::Context& context) {
-    return answer(context, context.parts.orders.activate(context.argument));
+    const auto terms = read_terms(context.request.body);
+    if (!terms) return problem(400, "malformed", terms.error().detail);
+    KeyOrders& orders = context.parts.orders;
+    const auto gate = orders.pass_gate(context.argument, *terms);
+    if (!gate && terms->force && !orders.may_force()) return problem(403, "forbidden", gate.error().detail);
+    if (!gate) return problem(gate.error());
+    if (!gate->refusal) return json(200, shown(context, gate->key));
+    const bool fails = gate->refusal->code == Errc::refused;
+    return problem(fails ? 409 : status_of(gate->refusal->code),
+                   fails ? "not-verified" : to_string(gate->refusal->code), gate->refusal->detail,
+                   {{"findings", findings_json(gate->key)}});
 }
 
 Response deactivate_key(const Router::Context& context) {

@@ -5,6 +5,7 @@
 
 #include "keys/key_record.hpp"
 #include "keys/key_state.hpp"
+#include "keys/watch.hpp"
 
 namespace custdkim::api {
 
@@ -36,27 +37,56 @@ ordered_json finding_json(const SlotCheck& check) {
     const Finding& finding = *check.last;
     return {{"outcome", to_string(finding.outcome)},
             {"cause", finding.cause.empty() ? ordered_json(nullptr) : ordered_json(finding.cause)},
+            {"candidates", finding.candidates},
             {"detail", finding.detail},
             {"fix", finding.fix},
+            {"evidence", finding.evidence},
             {"checked_at", format_rfc3339(finding.checked_at)},
             {"verified_at", time_json(check.verified_at)}};
 }
 
-ordered_json slot_json(const Key& key, const Slot& slot, Timestamp now) {
+// Since when the slot of an active key is failing, if it is (keys/watch.hpp).
+std::optional<Timestamp> failing_since(const Key& key, const Slot& slot, const RotationPolicy& policy) {
+    return signing_slot(key) && is_failing(slot.check, policy) ? slot.check.failing_since : std::nullopt;
+}
+
+// What comes of that, for people.
+std::string failure_warning(const Key& key, const Slot& slot, Timestamp since, const Moment& moment) {
+    const auto& last = slot.check.last;
+    std::string text = customer_name(key, slot) + " fails since " + format_rfc3339(since) +
+                       (last && last->outcome == Outcome::fail ? " (" + last->cause + ")" : "");
+    if (&slot == signing_slot(key)) return text + ": mail that is signed now may not verify";
+    const auto expected = forecast(key, moment.policy, moment.clock, moment.now);
+    if (!expected || &key.slots[expected->slot] != &slot) return text;
+    return text + ": the rotation on " + format_rfc3339(expected->sign_at) + " will be held";
+}
+
+ordered_json warnings_json(const Key& key, const Moment& moment) {
+    ordered_json warnings = ordered_json::array();
+    if (const auto warning = warning_about(key.type)) warnings.push_back(*warning);
+    for (const Slot& slot : key.slots) {
+        const auto since = failing_since(key, slot, moment.policy);
+        if (since) warnings.push_back(failure_warning(key, slot, *since, moment));
+    }
+    return warnings;
+}
+
+ordered_json slot_json(const Key& key, const Slot& slot, const Moment& moment) {
     const Pair* const published = slot.published();
     ordered_json pairs = ordered_json::array();
-    for (const Pair& pair : slot.pairs) pairs.push_back(pair_json(pair, published, now));
+    for (const Pair& pair : slot.pairs) pairs.push_back(pair_json(pair, published, moment.now));
     const std::string record = record_name(key, slot);
     return {{"selector", slot.selector},
             {"record_name", record},
             {"cname", {{"name", customer_name(key, slot)}, {"target", record}}},
             {"txt", slot_record_text(key, slot)},
             {"pairs", std::move(pairs)},
-            {"finding", finding_json(slot.check)}};
+            {"finding", finding_json(slot.check)},
+            {"failing_since", time_json(failing_since(key, slot, moment.policy))}};
 }
 
 ordered_json next_json(const Key& key, const Moment& moment) {
-    const auto step = next_step(key, moment.policy, moment.clock, moment.now);
+    const auto step = next_rotation_step(key, moment.policy, moment.clock, moment.now);
     if (!step) return nullptr;
     return {{"action", to_string(step->action)}, {"due", format_rfc3339(step->due)}};
 }
@@ -77,9 +107,7 @@ ordered_json key_json(const Key& key, const Moment& moment) {
     const Slot* const signing = signing_slot(key);
     const auto hold = hold_of(key, moment.policy, moment.clock, moment.now);
     ordered_json slots = ordered_json::array();
-    for (const Slot& slot : key.slots) slots.push_back(slot_json(key, slot, moment.now));
-    ordered_json warnings = ordered_json::array();
-    if (const auto warning = warning_about(key.type)) warnings.push_back(*warning);
+    for (const Slot& slot : key.slots) slots.push_back(slot_json(key, slot, moment));
     return {{"id", key.id},
             {"domain", key.domain.text()},
             {"match", to_string(key.match)},
@@ -97,7 +125,18 @@ ordered_json key_json(const Key& key, const Moment& moment) {
             {"rotation", rotation_json(key, moment)},
             {"hold", hold ? ordered_json({{"since", format_rfc3339(hold->since)}, {"reason", hold->reason}})
                           : ordered_json(nullptr)},
-            {"warnings", std::move(warnings)}};
+            {"warnings", warnings_json(key, moment)}};
+}
+
+ordered_json findings_json(const Key& key) {
+    ordered_json findings = ordered_json::array();
+    for (const Slot& slot : key.slots) {
+        if (!slot.check.last) continue;
+        ordered_json finding = {{"selector", slot.selector}, {"name", customer_name(key, slot)}};
+        finding.update(finding_json(slot.check));
+        findings.push_back(std::move(finding));
+    }
+    return findings;
 }
 
 Result<KeyRequest> read_key_request(std::string_view body) {

@@ -20,6 +20,9 @@ struct Moment {
 
 nlohmann::ordered_json key_json(const Key& key, const Moment& moment);
 
+// The last finding of each slot that was looked at, for a refusal.
+nlohmann::ordered_json findings_json(const Key& key);
+
 // The body of POST /v1/keys. Refuses what is not JSON, fields of the wrong type and unknown ones, by name.
 Result<KeyRequest> read_key_request(std::string_view body);
 

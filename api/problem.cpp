@@ -4,8 +4,6 @@
 
 namespace custdkim::api {
 
-namespace {
-
 unsigned status_of(Errc code) {
     switch (code) {
         case Errc::invalid:
@@ -21,10 +19,13 @@ unsigned status_of(Errc code) {
     return 500;
 }
 
+namespace {
+
 std::string_view title_of(unsigned status) {
     switch (status) {
         case 400: return "The request cannot be read";
         case 401: return "Not authorized";
+        case 403: return "Not allowed here";
         case 404: return "Not found";
         case 405: return "Not possible here";
         case 409: return "At odds with what is there";
@@ -39,14 +40,20 @@ std::string_view title_of(unsigned status) {
 
 }  // namespace
 
-Response problem(unsigned status, std::string_view kind, std::string_view detail) {
-    const nlohmann::ordered_json document = {{"type", "urn:custdkim:problem:" + std::string(kind)},
-                                             {"title", title_of(status)},
-                                             {"status", status},
-                                             {"detail", detail}};
-    // What was sent to us may stand in `detail`: it need not be UTF-8.
+Response problem(unsigned status, std::string_view kind, std::string_view detail,
+                 const nlohmann::ordered_json& members) {
+    nlohmann::ordered_json document = {{"type", "urn:custdkim:problem:" + std::string(kind)},
+                                       {"title", title_of(status)},
+                                       {"status", status},
+                                       {"detail", detail}};
+    document.update(members);
+    // What was sent to us, or seen in the DNS, may stand in it: it need not be UTF-8.
     constexpr auto lenient = nlohmann::ordered_json::error_handler_t::replace;
     return {status, "application/problem+json", document.dump(2, ' ', false, lenient) + "\n", {}};
+}
+
+Response problem(unsigned status, std::string_view kind, std::string_view detail) {
+    return problem(status, kind, detail, nlohmann::ordered_json::object());
 }
 
 Response problem(const Error& error) {

@@ -79,6 +79,25 @@ void add_create(CLI::App& key, Choice& choice) {
     create->footer("Example: custdkim key create acme.example --selector s1 --alternate-selector s2");
 }
 
+void add_waiting(const KeyVerb& verb) {
+    CLI::Option* const wait =
+        verb.app->add_flag("--wait{30m}", verb.options.wait,
+                           "Look again until all is well, for 30m or --wait=DURATION; 0s: for ever");
+    verb.app->add_option("--poll", verb.options.poll, "With --wait: time between the first looks")
+        ->capture_default_str()
+        ->needs(wait);
+}
+
+void add_force(const KeyVerb& activate) {
+    CLI::Option* const reason =
+        activate.app->add_option("--reason", activate.options.reason, "With --force: why, for the audit log");
+    CLI::Option* const force =
+        activate.app->add_flag("--force", activate.options.force,
+                               "Although CNAMEs are not right; only where the configuration allows that");
+    force->needs(reason)->excludes("--wait");
+    reason->needs(force);
+}
+
 void add_key_verbs(CLI::App& app, Choice& choice) {
     CLI::App* const key = app.add_subcommand("key", "Create, look at and delete keys of customers' domains");
     key->require_subcommand(1);
@@ -95,6 +114,9 @@ void add_key_verbs(CLI::App& app, Choice& choice) {
         *key, choice, "verify", "Look at the customer's CNAMEs now, and say what is there", verify_key);
     const KeyVerb activate = add_key_verb(*key, choice, "activate",
                                           "Let a key sign, if the customer's CNAMEs are right", activate_key);
+    add_waiting(verify);
+    add_waiting(activate);
+    add_force(activate);
     const KeyVerb deactivate =
         add_key_verb(*key, choice, "deactivate", "Let a key sign no more; its records stay", deactivate_key);
     const KeyVerb rotate = add_key_verb(

@@ -13,17 +13,6 @@ using nlohmann::ordered_json;
 
 namespace {
 
-void print_key(const KeyOptions& options, const ordered_json& key) {
-    for (const auto& warning : key.at("warnings")) {
-        std::cerr << "custdkim: warning: " << warning.get<std::string>() << std::endl;
-    }
-    if (options.json) {
-        print_json(key);
-    } else {
-        std::cout << key_text(key) << std::flush;
-    }
-}
-
 std::string path_of(const KeyOptions& options, const std::string& verb) {
     return "/v1/keys/" + encode_segment(options.id) + "/" + verb;
 }
@@ -55,6 +44,17 @@ void warn_of_lost_mail(const ordered_json& mail) {
 }
 
 }  // namespace
+
+void print_key(const KeyOptions& options, const ordered_json& key) {
+    for (const auto& warning : key.at("warnings")) {
+        std::cerr << "custdkim: warning: " << warning.get<std::string>() << std::endl;
+    }
+    if (options.json) {
+        print_json(key);
+    } else {
+        std::cout << key_text(key) << std::flush;
+    }
+}
 
 int create_key(const KeyOptions& options) {
     ordered_json request = {{"domain", options.id}};
@@ -121,26 +121,6 @@ int delete_key(const KeyOptions& options) {
     }
     return Exit::done;
 }
-
-// Exit code 1 unless all slots passed: it is a question.
-int verify_key(const KeyOptions& options) {
-    const Reply reply = ask(options.access, "POST", path_of(options, "verify"));
-    if (!reply.document) return reply.exit;
-    if (options.json) {
-        print_json(*reply.document);
-    } else {
-        std::cout << findings_text(*reply.document) << std::flush;
-    }
-    int exit = Exit::done;
-    for (const auto& slot : reply.document->at("slots")) {
-        const std::string outcome = slot.at("finding").at("outcome").get<std::string>();
-        if (outcome == "fail") return Exit::no;
-        if (outcome != "pass") exit = Exit::unknown;
-    }
-    return exit;
-}
-
-int activate_key(const KeyOptions& options) { return order(options, "activate", "is active: it signs"); }
 
 int deactivate_key(const KeyOptions& options) {
     return order(options, "deactivate", "is inactive: it signs no more");

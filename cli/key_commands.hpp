@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "cli/api_client.hpp"
 
 namespace custdkim::cli {
@@ -16,6 +18,10 @@ struct KeyOptions {
     std::optional<std::string> domain, status;  // filter of the list
     bool compromised = false;
     bool only_tell = false;
+    std::string wait;  // how long at most, until the customer's DNS is right; "": not at all; "0s": for ever
+    std::string poll = "10s";  // between the first looks; later ones are rarer
+    bool force = false;
+    std::string reason;  // with `force`
 };
 
 // Each returns the exit code.
@@ -29,5 +35,8 @@ int deactivate_key(const KeyOptions& options);
 int rotate_key(const KeyOptions& options);
 int revoke_key(const KeyOptions& options);
 int list_events(const KeyOptions& options);  // of one key, or of all
+
+// The key, with its warnings on stderr.
+void print_key(const KeyOptions& options, const nlohmann::ordered_json& key);
 
 }  // namespace custdkim::cli

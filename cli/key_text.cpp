@@ -27,6 +27,41 @@ std::string slot_state(const ordered_json& slot) {
     return pairs.empty() ? "empty" : text_at(pairs.back(), "state");
 }
 
+std::string shown(std::string text) {
+    for (char& character : text) {
+        const auto octet = static_cast<unsigned char>(character);
+        if (octet < 0x20 || octet == 0x7f) character = '?';
+    }
+    return text;
+}
+
+// The cause, or those that look alike.
+std::string causes_of(const ordered_json& finding) {
+    std::string causes = text_at(finding, "cause");
+    const auto candidates = finding.find("candidates");
+    if (candidates == finding.end() || candidates->size() < 2) return causes;
+    std::string others;
+    for (const auto& candidate : *candidates) {
+        const std::string other = candidate.get<std::string>();
+        if (other != causes) others += (others.empty() ? "" : ", ") + other;
+    }
+    return causes + " (or, which cannot be told from outside: " + others + ")";
+}
+
+// Cause, detail and fix, a line each. The cause of a pass is a note: it does no harm.
+std::string finding_details(const ordered_json& finding) {
+    std::string out;
+    const bool passes = text_at(finding, "outcome") == "pass";
+    for (const std::string& part :
+         {(passes && !text_at(finding, "cause").empty() ? "note: " : "") + causes_of(finding),
+          text_at(finding, "detail"), text_at(finding, "fix")}) {
+        if (!part.empty()) out += "  " + shown(part) + "\n";
+    }
+    return out;
+}
+
+bool is_failing(const ordered_json& slot) { return !text_at(slot, "failing_since").empty(); }
+
 std::string joined_selectors(const ordered_json& key) {
     std::string joined;
     for (const auto& slot : key.at("slots")) {
@@ -51,6 +86,22 @@ std::string aligned(const Rows& rows) {
         out += '\n';
     }
     return out;
+}
+
+// What is wrong, or odd, with the CNAMEs as they were seen last.
+std::string trouble_text(const ordered_json& key) {
+    std::string out;
+    for (const auto& slot : key.at("slots")) {
+        const auto& finding = slot.at("finding");
+        if (!finding.is_object() ||
+            (text_at(finding, "outcome") == "pass" && text_at(finding, "cause").empty()))
+            continue;
+        out += "  " + shown(text_at(slot.at("cname"), "name") + ": " + text_at(finding, "outcome")) + " at " +
+               text_at(finding, "checked_at");
+        if (is_failing(slot)) out += ", failing since " + text_at(slot, "failing_since");
+        out += "\n" + finding_details(finding);
+    }
+    return out.empty() ? out : "\nWhat was seen of them last:\n\n" + out;
 }
 
 }  // namespace
@@ -85,32 +136,52 @@ std::string key_text(const ordered_json& key) {
     for (const auto& slot : key.at("slots")) {
         out += "  " + text_at(slot, "record_name") + "  " + slot_state(slot) + "\n";
     }
-    return out;
+    return out + trouble_text(key);
 }
 
 std::string key_table(const ordered_json& keys) {
     Rows rows = {{"ID", "DOMAIN", "TYPE", "STATUS", "SELECTORS", "CREATED"}};
     for (const auto& key : keys) {
-        const std::string status =
+        std::string status =
             text_at(key, "deleted_at").empty() ? text_at(key, "status") : std::string("deleted");
+        for (const auto& slot : key.at("slots")) {
+            if (is_failing(slot)) status += ", " + text_at(slot, "selector") + " fails";
+        }
         rows.push_back({text_at(key, "id"), text_at(key, "domain"), text_at(key, "type"), status,
                         joined_selectors(key), text_at(key, "created_at")});
     }
     return aligned(rows);
 }
 
-std::string findings_text(const ordered_json& key) {
-    std::string out;
+ordered_json findings_of(const ordered_json& key) {
+    ordered_json findings = ordered_json::array();
     for (const auto& slot : key.at("slots")) {
-        const auto& finding = slot.at("finding");
-        if (!finding.is_object()) continue;
-        out += text_at(slot.at("cname"), "name") + ": " + text_at(finding, "outcome");
-        for (const char* part : {"cause", "detail", "fix"}) {
-            if (const std::string text = text_at(finding, part); !text.empty()) out += "\n  " + text;
+        if (!slot.at("finding").is_object()) continue;
+        ordered_json finding = slot.at("finding");
+        finding["name"] = slot.at("cname").at("name");
+        findings.push_back(std::move(finding));
+    }
+    return findings;
+}
+
+std::string findings_text(const ordered_json& findings) {
+    std::string out;
+    for (const auto& finding : findings) {
+        out += shown(text_at(finding, "name") + ": " + text_at(finding, "outcome")) + "\n";
+        out += finding_details(finding);
+        if (const auto evidence = finding.find("evidence"); evidence != finding.end()) {
+            for (const auto& line : *evidence) out += "    " + shown(line.get<std::string>()) + "\n";
         }
-        out += "\n";
     }
     return out;
+}
+
+std::string finding_line(const ordered_json& finding) {
+    std::string line = text_at(finding, "name") + ": " + text_at(finding, "outcome");
+    for (const char* part : {"cause", "detail"}) {
+        if (const std::string text = text_at(finding, part); !text.empty()) line += ": " + text;
+    }
+    return shown(line);
 }
 
 std::string event_table(const ordered_json& events) {

@@ -9,7 +9,9 @@ using nlohmann::ordered_json;
 
 namespace {
 
-Reply refuse(Exit code, std::string_view sentence) { return {std::nullopt, fail(code, sentence)}; }
+Reply refuse(Exit code, std::string sentence, ordered_json document = nullptr) {
+    return {std::nullopt, code, std::move(document), std::move(sentence)};
+}
 
 Exit exit_for_status(long status) {
     if (status == 400) return Exit::wrong;
@@ -18,8 +20,8 @@ Exit exit_for_status(long status) {
 
 }  // namespace
 
-Reply ask(const ApiAccess& access, std::string_view method, std::string_view path, std::string_view body,
-          std::string_view type) {
+Reply ask_quietly(const ApiAccess& access, std::string_view method, std::string_view path,
+                  std::string_view body, std::string_view type) {
     const auto answer = call_api(access, method, path, body, type);
     if (!answer) return refuse(exit_for(answer.error().code), answer.error().detail);
     auto document = ordered_json::parse(answer->body, nullptr, false);
@@ -31,9 +33,16 @@ Reply ask(const ApiAccess& access, std::string_view method, std::string_view pat
         return refuse(Exit::wrong, "custdkim at " + access.url + " does not accept the token in " +
                                        access.token_file.string() + "; check --token-file");
     }
-    return refuse(
-        exit_for_status(answer->status),
-        document.value("detail", "the request was refused (HTTP " + std::to_string(answer->status) + ")"));
+    std::string sentence =
+        document.value("detail", "the request was refused (HTTP " + std::to_string(answer->status) + ")");
+    return refuse(exit_for_status(answer->status), std::move(sentence), std::move(document));
+}
+
+Reply ask(const ApiAccess& access, std::string_view method, std::string_view path, std::string_view body,
+          std::string_view type) {
+    Reply reply = ask_quietly(access, method, path, body, type);
+    if (!reply.document) fail(static_cast<Exit>(reply.exit), reply.sentence);
+    return reply;
 }
 
 void print_json(const ordered_json& document) {

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "cli/api_client.hpp"
@@ -14,7 +15,13 @@ namespace custdkim::cli {
 struct Reply {
     std::optional<nlohmann::ordered_json> document;
     int exit = Exit::done;
+    nlohmann::ordered_json refusal = nullptr;  // the problem document, if the service sent one
+    std::string sentence = {};                 // of the refusal
 };
+
+// Likewise, but tells nothing.
+Reply ask_quietly(const ApiAccess& access, std::string_view method, std::string_view path,
+                  std::string_view body = {}, std::string_view type = "application/json");
 
 Reply ask(const ApiAccess& access, std::string_view method, std::string_view path, std::string_view body = {},
           std::string_view type = "application/json");

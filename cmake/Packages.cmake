@@ -16,4 +16,5 @@ pkg_check_modules(PSL REQUIRED IMPORTED_TARGET libpsl)
 pkg_check_modules(OPENDKIM REQUIRED IMPORTED_TARGET opendkim>=2.11)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(UNBOUND REQUIRED IMPORTED_TARGET libunbound)
+pkg_check_modules(EVENT REQUIRED IMPORTED_TARGET libevent_core)  # what libunbound runs on
 find_package(CURL 7.88 REQUIRED)

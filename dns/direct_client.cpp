@@ -38,15 +38,22 @@ Result<Answer> ask_tcp(const ServerAddress& server, const Question& question, co
 
 Result<Answer> DirectClient::ask(const ServerAddress& server, const Name& name, QuestionType type,
                                  std::chrono::milliseconds deadline) const {
-    const Question question{name, type, static_cast<std::uint16_t>(random_.below(1 << 16)),
-                            recursion_ == Recursion::desired};
+    return ask(server, {name, type}, deadline);
+}
+
+Result<Answer> DirectClient::ask(const ServerAddress& server, Question question,
+                                 std::chrono::milliseconds deadline) const {
+    question.id = static_cast<std::uint16_t>(random_.below(1 << 16));
+    question.recursion_desired = recursion_ == Recursion::desired;
     const auto wire = write_question(question);
     if (!wire) return wire.error();
     const Deadline start = std::chrono::steady_clock::now();
     auto answer = ask_udp(server, question, *wire, start + deadline / 2, start + deadline);
     if (answer && answer->truncated) answer = ask_tcp(server, question, *wire, start + deadline);
-    if (!answer) return Error{answer.error().code, to_string(server) + ": " + answer.error().detail};
-    return answer;
+    if (answer) return answer;
+    // A malformed answer tells no more than none: the next one may be whole.
+    const Errc code = answer.error().code == Errc::corrupt ? Errc::unavailable : answer.error().code;
+    return Error{code, to_string(server) + ": " + answer.error().detail};
 }
 
 }  // namespace custdkim::dns

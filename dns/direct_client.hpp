@@ -25,6 +25,9 @@ class DirectClient {
     // The deadline is for all of it.
     Result<Answer> ask(const ServerAddress& server, const Name& name, QuestionType type,
                        std::chrono::milliseconds deadline = std::chrono::seconds(2)) const;
+    // The same for a question with its own switches. Its id, and whether recursion is desired, are set here.
+    Result<Answer> ask(const ServerAddress& server, Question question,
+                       std::chrono::milliseconds deadline) const;
 
   private:
     Random& random_;

@@ -1,7 +1,6 @@
 // The messages of DNS (RFC 1035 section 4, RFC 6891) as one who asks name servers or resolvers needs them: a
-// question for a CNAME, TXT or SOA, and what the answer says to it. ldns writes questions and reads names;
-// the records of an answer we walk ourselves: ldns allocates RDLENGTH octets for every string of a TXT, which
-// makes 4 GB of a hostile message of 64 KiB. Pure functions and plain values.
+// question, and what the answer says to it. ldns writes questions; answers, which may be hostile, we read
+// ourselves, with bounds for work and memory (dns/wire_reader.hpp). Pure functions and plain values.
 #pragma once
 
 #include <cstdint>
@@ -94,11 +93,13 @@ struct Answer {
 // "NOERROR", "REFUSED", ..., or "RCODE77".
 std::string rcode_name(std::uint16_t rcode);
 
-// Class IN, and EDNS with a payload that needs no fragments (RFC 9715).
+// Class IN; the payload that EDNS offers needs no fragments (RFC 9715). With recursion desired, AD is set as
+// well, or no resolver would say it.
 Result<std::vector<std::uint8_t>> write_question(const Question& question);
 
 // Nothing if the message is no answer to this question: another id, another question, none at all. That is
-// what forged and late messages are; the right one may still come. An Error if it is the answer, but broken.
+// what forged and late messages are; the right one may still come. `corrupt` if it is the answer, but
+// contradicts itself or is out of all measure.
 Result<std::optional<Answer>> read_answer(std::span<const std::uint8_t> message, const Question& question);
 
 }  // namespace custdkim::dns

@@ -19,11 +19,13 @@ class StubResolver final : public Resolver {
                  std::chrono::milliseconds deadline = std::chrono::seconds(8));
 
     // NOERROR or NXDOMAIN from whoever says so first. Otherwise what the last one that answered said, or why
-    // none did.
+    // none did. `secure` where the resolver set AD: whether to believe it is a matter of the way to it.
     Result<Answer> ask(const Name& name, QuestionType type) override;
-    Result<Answer> ask_unchecked(const Name& name, QuestionType type) override { return ask(name, type); }
+    Result<Answer> ask_unchecked(const Name& name, QuestionType type) override;
 
   private:
+    Result<Answer> ask_all(const Question& question) const;
+
     const std::vector<ServerAddress> servers_;
     const DirectClient client_;
     const std::chrono::milliseconds deadline_;

@@ -19,6 +19,13 @@ class CustomerDns {
     virtual SlotLook look(const Key& key, const Slot& slot) = 0;
 };
 
+// How much of a finding is kept: who is looked at decides what stands in it.
+inline constexpr std::size_t most_evidence_lines = 64, most_line_octets = 300;
+inline constexpr std::size_t most_candidates = 16, most_text_octets = 4000;
+
+// The finding within these bounds; its lists have no line breaks in their items.
+Finding bounded(Finding finding);
+
 // The key's facts after such a look.
 void record_look(Slot& slot, SlotLook look, Timestamp now);
 

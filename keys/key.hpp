@@ -64,6 +64,10 @@ struct SlotCheck {
     std::optional<Timestamp> verified_at;    // the last pass ...
     unsigned verified_pair = 0;              // ... and the pair whose public key it led to
     std::optional<Timestamp> passing_since;  // no look has failed since; unset by a fail
+    // The last run of looks that failed, with no pass between them. It goes on while `passing_since` is
+    // unset.
+    std::optional<Timestamp> failing_since, last_failed_at;
+    unsigned failed_looks = 0;
 
     bool operator==(const SlotCheck&) const = default;
 };

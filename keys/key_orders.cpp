@@ -34,6 +34,28 @@ std::string sentence(const Key& key, const Slot& slot, const Finding& finding) {
     return customer_name(key, slot) + ": " + finding.detail + (finding.fix.empty() ? "" : "; " + finding.fix);
 }
 
+// "s1: fail (cname-missing), s2: pass"
+std::string outcomes_of(const Key& key) {
+    std::string all;
+    for (const Slot& slot : key.slots) {
+        const Finding& finding = slot.check.last.value();
+        all += (all.empty() ? "" : ", ") + slot.selector + ": " + std::string(to_string(finding.outcome)) +
+               (finding.cause.empty() ? "" : " (" + finding.cause + ")");
+    }
+    return all;
+}
+
+// The audit log is read on terminals.
+Result<void> check_reason(const std::string& reason) {
+    constexpr std::size_t most_octets = 300;
+    const auto is_control = [](unsigned char octet) { return octet < 0x20 || octet == 0x7f; };
+    if (reason.empty()) return invalid("to force an activation needs a reason, for the audit log");
+    if (reason.size() > most_octets || std::any_of(reason.begin(), reason.end(), is_control)) {
+        return invalid("the reason must be one line of at most 300 octets");
+    }
+    return {};
+}
+
 // The first slot that keeps the key from being activated.
 Result<void> check_verified(const Key& key) {
     for (const Outcome worst : {Outcome::fail, Outcome::unknown}) {
@@ -57,8 +79,13 @@ Consequence consequence_of(const Slot& slot, const Pair& pair, const RotationPol
 
 }  // namespace
 
-KeyOrders::KeyOrders(KeyRegistry& registry, Ledger& ledger, CustomerDns& customer_dns, Visibility& visibility)
-    : registry_(registry), ledger_(ledger), customer_dns_(customer_dns), visibility_(visibility) {}
+KeyOrders::KeyOrders(KeyRegistry& registry, Ledger& ledger, CustomerDns& customer_dns, Visibility& visibility,
+                     bool may_force)
+    : registry_(registry),
+      ledger_(ledger),
+      customer_dns_(customer_dns),
+      visibility_(visibility),
+      may_force_(may_force) {}
 
 const RotationPolicy& KeyOrders::policy_of(const Key& key) const {
     return registry_.settings().policy(key.zone);
@@ -71,16 +98,11 @@ Change KeyOrders::look(const Key& key) {
     const Timestamp now = registry_.clock().now();
     Change change;
     change.key = key;
-    std::string detail;
     for (std::size_t i = 0; i < looks.size(); ++i) {
-        Slot& slot = change.key.slots[i];
-        const Finding& finding = looks[i].finding;
-        detail += (detail.empty() ? "" : ", ") + slot.selector + ": " +
-                  std::string(to_string(finding.outcome)) +
-                  (finding.cause.empty() ? "" : " (" + finding.cause + ")");
-        record_look(slot, std::move(looks[i]), now);
+        record_look(change.key.slots[i], std::move(looks[i]), now);
     }
-    change.event = {0, now, "operator", "verify", key.id, key.domain.text(), detail};
+    change.event = {0, now, "operator", "verify", key.id, key.domain.text(), outcomes_of(change.key)};
+    tell_of_failures(key, change, change.event.actor, policy_of(key), now);
     return change;
 }
 
@@ -93,19 +115,34 @@ Result<Key> KeyOrders::verify(const std::string& id_or_domain) {
     });
 }
 
-Result<Key> KeyOrders::activate(const std::string& id_or_domain) {
-    return insist([&] { return try_activate(id_or_domain); });
+Result<GateAnswer> KeyOrders::pass_gate(const std::string& id_or_domain, const ActivationTerms& terms) {
+    if (terms.force && !may_force_) {
+        return refused("activations cannot be forced here: [activation] allow_force is false");
+    }
+    if (terms.force) {
+        if (const auto sound = check_reason(terms.reason); !sound) return sound.error();
+    }
+    return insist([&] { return try_activate(id_or_domain, terms); });
 }
 
-Result<Key> KeyOrders::try_activate(const std::string& id_or_domain) {
+Result<Key> KeyOrders::activate(const std::string& id_or_domain) {
+    auto answer = pass_gate(id_or_domain, {});
+    if (!answer) return answer.error();
+    if (answer->refusal) return *answer->refusal;
+    return std::move(answer->key);
+}
+
+Result<GateAnswer> KeyOrders::try_activate(const std::string& id_or_domain, const ActivationTerms& terms) {
     auto found = registry_.find(id_or_domain);
-    if (!found) return found;
+    if (!found) return found.error();
     if (const auto alive = check_alive(*found); !alive) return alive.error();
-    if (signing_pair(*found)) return found;
+    if (signing_pair(*found)) return GateAnswer{std::move(*found), std::nullopt};
     Change looked = look(*found);
-    if (const auto verified = check_verified(looked.key); !verified) {
-        if (auto kept = ledger_.commit(std::move(looked)); !kept) return kept;
-        return verified.error();
+    const auto verified = check_verified(looked.key);
+    if (!verified && !terms.force) {
+        auto kept = ledger_.commit(std::move(looked));
+        if (!kept) return kept.error();
+        return GateAnswer{std::move(*kept), verified.error()};
     }
     if (const auto seen = see(looked.key); !seen) return seen.error();
     const auto signer = first_signer(looked.key);
@@ -115,9 +152,21 @@ Result<Key> KeyOrders::try_activate(const std::string& id_or_domain) {
             "create another");
     }
     if (const auto settled = check_settled(looked.key, *signer); !settled) return settled.error();
-    auto key = ledger_.commit(activation(looked.key, signer->first, signer->second, registry_.clock().now()));
-    if (key) log_info("key activated", {{"key", key->id}, {"domain", key->domain.text()}});
-    return key;
+    Change change = activation(looked.key, signer->first, signer->second, registry_.clock().now());
+    if (!verified) {
+        change.event.detail += ", by force: " + terms.reason + "; overridden: " + outcomes_of(looked.key);
+    }
+    auto key = ledger_.commit(std::move(change));
+    if (!key) return key.error();
+    if (!verified) {
+        log_warning("key activated by force", {{"key", key->id},
+                                               {"domain", key->domain.text()},
+                                               {"reason", terms.reason},
+                                               {"overridden", verified.error().detail}});
+    } else {
+        log_info("key activated", {{"key", key->id}, {"domain", key->domain.text()}});
+    }
+    return GateAnswer{std::move(*key), std::nullopt};
 }
 
 // R2: visible is enough for the first signer of a key. When the key signed before, its names have been asked

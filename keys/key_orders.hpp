@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "keys/customer_dns.hpp"
@@ -19,6 +20,19 @@ struct Consequence {
     bool is_revoked = false;  // then mail signed in that time, and not verified yet, will not verify
 };
 
+// How a key is to be activated.
+struct ActivationTerms {
+    bool force = false;  // although slots do not pass: only where the configuration allows that
+    std::string reason;  // with `force`, for the audit log
+};
+
+// What became of that. Without a refusal the key signs; else its findings say what is in the way: `refused`
+// if a slot fails, `unavailable` if it could not be told (R5).
+struct GateAnswer {
+    Key key;
+    std::optional<Error> refusal;
+};
+
 struct RotationOrder {
     Key key;
     Forecast forecast;
@@ -33,16 +47,20 @@ struct Revocation {
 class KeyOrders {
   public:
     // All that it works with outlives it.
-    KeyOrders(KeyRegistry& registry, Ledger& ledger, CustomerDns& customer_dns, Visibility& visibility);
+    KeyOrders(KeyRegistry& registry, Ledger& ledger, CustomerDns& customer_dns, Visibility& visibility,
+              bool may_force = false);
 
     // Looks at the CNAMEs of all slots, now, and keeps what it found.
     Result<Key> verify(const std::string& id_or_domain);
 
-    // Looks, and lets the key sign if all slots pass. `refused` with the finding if one fails, `unavailable`
-    // if it could not be told (R5), or if the record is not visible yet, or not for long enough where the key
-    // signed before (R2). Activating an active key
-    // changes nothing.
+    // Looks, and lets the key sign if all slots pass; keeps what it found otherwise. The Error is
+    // `unavailable` if the record is not visible yet, or not for long enough where the key signed before
+    // (R2): nobody can force that. Activating an active key changes nothing.
+    Result<GateAnswer> pass_gate(const std::string& id_or_domain, const ActivationTerms& terms);
+
+    // Likewise, where nobody asks for the findings.
     Result<Key> activate(const std::string& id_or_domain);
+    bool may_force() const { return may_force_; }
     Result<Key> deactivate(const std::string& id_or_domain);
 
     // Signing moves as soon as R2 and R3 allow; the order says when that is. `only_tell`: changes nothing.
@@ -55,7 +73,7 @@ class KeyOrders {
 
   private:
     Change look(const Key& key);
-    Result<Key> try_activate(const std::string& id_or_domain);
+    Result<GateAnswer> try_activate(const std::string& id_or_domain, const ActivationTerms& terms);
     Result<void> see(Key& key);
     Result<void> check_settled(const Key& key, const std::pair<std::size_t, unsigned>& signer) const;
     const RotationPolicy& policy_of(const Key& key) const;
@@ -64,6 +82,7 @@ class KeyOrders {
     Ledger& ledger_;
     CustomerDns& customer_dns_;
     Visibility& visibility_;
+    const bool may_force_;
 };
 
 }  // namespace custdkim

@@ -96,6 +96,10 @@ std::vector<std::string> broken_inequalities(const RotationPolicy& policy) {
              "): a slot is written again when its turn comes");
     must(policy.verified_within >= Duration(1), "verified_within must be at least 1s");
     must(policy.recheck >= Duration(1), "recheck must be at least 1s");
+    must(policy.failing_looks >= 1, "failing_looks must be at least 1");
+    // The other way round, whoever passes would be looked at more often than who fails.
+    must(policy.watch == Duration(0) || policy.watch >= policy.recheck,
+         show("watch", policy.watch) + " must be 0s or at least " + show("recheck", policy.recheck));
     return broken;
 }
 

@@ -43,6 +43,9 @@ struct RotationPolicy {
 
     Duration verified_within = std::chrono::hours(1);  // how old a pass may be when signing moves (R4)
     Duration recheck = std::chrono::minutes(15);       // between looks at the DNS of a customer that fails
+    Duration watch = std::chrono::days(1);             // between looks at one that passes; 0: no looks
+    unsigned failing_looks = 3;                       // a failure of an active key counts after so many looks
+    Duration failing_for = std::chrono::minutes(30);  // ... over so long a time
     Duration max_hold = std::chrono::days(60);
     AfterMaxHold after_max_hold = AfterMaxHold::keep_holding;
 

@@ -4,6 +4,7 @@
 
 #include "keys/key_state.hpp"
 #include "keys/rotation_turn.hpp"
+#include "keys/watch.hpp"
 
 namespace custdkim {
 
@@ -42,6 +43,7 @@ Timestamp latest_fact(const Key& key) {
     for (const Slot& slot : key.slots) {
         count(slot.check.verified_at);
         count(slot.check.passing_since);
+        count(slot.check.last_failed_at);
         if (slot.check.last) count(slot.check.last->checked_at);
         for (const Pair& pair : slot.pairs) {
             for (const auto& fact : {pair.published_at, pair.visible_at, pair.signing_since, pair.retired_at,
@@ -198,8 +200,8 @@ std::string_view to_string(Action action) {
     return "see";
 }
 
-std::optional<Step> next_step(const Key& key, const RotationPolicy& policy, const ClockSteps& clock,
-                              Timestamp now) {
+std::optional<Step> next_rotation_step(const Key& key, const RotationPolicy& policy, const ClockSteps& clock,
+                                       Timestamp now) {
     if (latest_fact(key) > now + future_allowance) {
         return Step{Action::mend, now, 0, 0, "facts lie in the future: the clock was stepped back"};
     }
@@ -214,6 +216,18 @@ std::optional<Step> next_step(const Key& key, const RotationPolicy& policy, cons
     offer_turn(question, earliest);
     offer_retirement(question, earliest);
     return earliest.take();
+}
+
+std::optional<Step> next_step(const Key& key, const RotationPolicy& policy, const ClockSteps& clock,
+                              Timestamp now) {
+    auto step = next_rotation_step(key, policy, clock, now);
+    if (step && step->due <= now) return step;
+    for (std::size_t position = 0; position < key.slots.size(); ++position) {
+        const auto due = watch_due(key, key.slots[position], policy, now);
+        if (!due || (step && step->due <= *due)) continue;
+        step = Step{Action::verify, *due, position, 0, "the watch", true};
+    }
+    return step;
 }
 
 Timestamp withdraw_at(const Key& key, Duration retention, const ClockSteps& clock) {
@@ -241,11 +255,13 @@ std::optional<Hold> hold_of(const Key& key, const RotationPolicy& policy, const 
     if (!last || last->checked_at < *turn->successor->visible_at) {
         return std::nullopt;  // not looked at yet
     } else if (last->outcome == Outcome::fail) {
+        if (!is_failing(slot.check, policy)) return std::nullopt;
         hold.reason = customer_name(key, slot) + ": " + last->detail;
     } else if (!is_verified(slot, *turn->successor)) {
         if (last->outcome == Outcome::pass) return std::nullopt;  // it led to another pair: looked at again
         hold.reason = could_not_tell(key, slot);
     } else if (const Timestamp from = *passing_counts_from(question, slot); from > now) {
+        if (!did_count(slot.check, policy)) return std::nullopt;
         hold.reason = customer_name(key, slot) + " was seen wrong, and caches may remember that until " +
                       format_rfc3339(from);
     } else if (*slot.check.verified_at + policy.verified_within < now && last->outcome == Outcome::unknown) {
@@ -265,6 +281,10 @@ std::optional<Forecast> forecast(const Key& key, const RotationPolicy& policy, c
     const Duration visible_for = turn->cause == Cause::compromise ? settle_time(policy) : policy.prepublish;
     if (const auto hold = hold_of(key, policy, clock, now)) {
         forecast.why = "held: " + hold->reason;
+    } else if (const auto from = passing_counts_from({key, policy, clock, now}, slot);
+               turn->successor && from && *from > forecast.sign_at) {
+        forecast.sign_at = *from;
+        forecast.why = "caches may remember that " + customer_name(key, slot) + " was wrong";
     } else if (turn->successor && turn->sign_at <= now) {
         forecast.why = "the pair in " + slot.selector + " is ready";
     } else if (turn->successor) {

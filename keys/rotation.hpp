@@ -34,18 +34,25 @@ struct Step {
     std::size_t slot = 0;  // position in Key::slots
     unsigned pair = 0;     // Pair::number; 0 where there is none yet
     std::string why;       // for the audit log
+    bool watches = false;  // verify: the watch looks, and nothing waits for it
 };
 
-// The earliest step, overdue ones included; nothing if nothing will ever be due by itself.
-// `now` matters only where facts lie in the future or a hold runs.
+// The earliest step, overdue ones included; nothing if nothing will ever be due by itself. The watch
+// (keys/watch.hpp) waits for steps that are due. `now` matters only to the watch, and where facts lie in the
+// future or a hold runs.
 std::optional<Step> next_step(const Key& key, const RotationPolicy& policy, const ClockSteps& clock,
                               Timestamp now);
+
+// The same without the watch: what changes something.
+std::optional<Step> next_rotation_step(const Key& key, const RotationPolicy& policy, const ClockSteps& clock,
+                                       Timestamp now);
 
 // For a deleted key: from when on its records may be withdrawn. At once if it never signed or was revoked,
 // else `retention` after the last signature (R3).
 Timestamp withdraw_at(const Key& key, Duration retention, const ClockSteps& clock = {});
 
-// Why and since when signing should have moved but did not (R4).
+// Why and since when signing should have moved but did not (R4). Not told while looks fail that do not count
+// yet (keys/watch.hpp), although signing does not move then either.
 struct Hold {
     Timestamp since{};
     std::size_t slot = 0;

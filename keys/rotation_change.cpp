@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "keys/rotation_turn.hpp"
+#include "keys/watch.hpp"
 
 namespace custdkim {
 
@@ -88,6 +89,12 @@ void sign(Change& change, const Step& step, const RotationPolicy& policy, Timest
     key.rotation_requested_at.reset();
 }
 
+void forget_failures(SlotCheck& check) {
+    check.failing_since.reset();
+    check.last_failed_at.reset();
+    check.failed_looks = 0;
+}
+
 void mend(Key& key, Timestamp now) {
     const auto clamp = [now](std::optional<Timestamp>& fact) {
         if (fact && *fact > now) fact = now;
@@ -98,8 +105,12 @@ void mend(Key& key, Timestamp now) {
     }
     for (Slot& slot : key.slots) {
         // How old a pass is, or since when all passed, is not known any more: the next look begins anew (R4).
+        const bool passed = slot.check.passing_since.has_value();
         for (auto* fact : {&slot.check.verified_at, &slot.check.passing_since}) {
             if (*fact && **fact > now) fact->reset();
+        }
+        if ((passed && !slot.check.passing_since) || slot.check.last_failed_at.value_or(now) > now) {
+            forget_failures(slot.check);
         }
         if (slot.check.last) slot.check.last->checked_at = std::min(slot.check.last->checked_at, now);
         for (Pair& pair : slot.pairs) {
@@ -124,19 +135,19 @@ void stop_signing(Key& key, Timestamp now) {
 
 }  // namespace
 
-void record_look(Slot& slot, SlotLook look, Timestamp now) {
-    SlotCheck& check = slot.check;
-    look.finding.checked_at = now;
-    switch (look.finding.outcome) {
-        case Outcome::pass:
-            check.verified_at = now;
-            check.verified_pair = look.pair;
-            if (!check.passing_since) check.passing_since = now;
-            break;
-        case Outcome::fail: check.passing_since.reset(); break;
-        case Outcome::unknown: break;  // R5
+void tell_of_failures(const Key& before, Change& change, const std::string& actor,
+                      const RotationPolicy& policy, Timestamp now) {
+    if (!signing_pair(before)) return;
+    for (std::size_t position = 0; position < before.slots.size(); ++position) {
+        const Slot& slot = change.key.slots[position];
+        const bool fails = is_failing(slot.check, policy);
+        if (!slot.check.last || fails == is_failing(before.slots[position].check, policy)) continue;
+        const Finding& finding = *slot.check.last;
+        change.also.push_back(event_of(change.key, actor, fails ? "warning" : "recovered",
+                                       slot.selector + (fails ? ": " + finding.cause + ": " + finding.detail
+                                                              : " is seen to be right again"),
+                                       now));
     }
-    check.last = std::move(look.finding);
 }
 
 Change make_change(const Key& key, const Step& step, Finds finds, const RotationPolicy& policy,
@@ -160,6 +171,7 @@ Change make_change(const Key& key, const Step& step, Finds finds, const Rotation
             change.event.detail = slot.selector + ": " + std::string(to_string(finding.outcome)) +
                                   (finding.cause.empty() ? "" : ": " + finding.cause);
             record_look(slot, std::move(*finds.look), now);
+            tell_of_failures(key, change, change.event.actor, policy, now);
             break;
         }
         case Action::sign: sign(change, step, policy, now); break;
@@ -183,6 +195,10 @@ Change activation(const Key& key, std::size_t slot, unsigned pair, Timestamp now
     Pair& signer = pair_of(change.key.slots.at(slot), pair);
     if (!signer.signing_since) signer.signing_since = now;
     signer.retired_at.reset();
+    // Where an operator insisted although a CNAME is wrong, what counts from now on is what the watch sees.
+    for (Slot& one : change.key.slots) {
+        if (!one.check.passing_since) forget_failures(one.check);
+    }
     change.event = event_of(key, "operator", "activate", about(key.slots.at(slot), pair, "signs"), now);
     return change;
 }

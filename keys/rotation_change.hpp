@@ -22,6 +22,11 @@ struct Finds {
 Change make_change(const Key& key, const Step& step, Finds finds, const RotationPolicy& policy,
                    Timestamp now);
 
+// Adds to the change of an active key an event for each slot whose failure begins to count by it ("warning"),
+// or is over ("recovered").
+void tell_of_failures(const Key& before, Change& change, const std::string& actor,
+                      const RotationPolicy& policy, Timestamp now);
+
 // The same for orders of an operator.
 Change activation(const Key& key, std::size_t slot, unsigned pair, Timestamp now);
 Change deactivation(const Key& key, Timestamp now);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "keys/spread.hpp"
+
 namespace custdkim {
 
 namespace {
@@ -20,15 +22,10 @@ Timestamp cycle_start(const Key& key, const Pair& signing) {
     return signing.published_at.value_or(*signing.signing_since);
 }
 
-// The same for the same cycle of the same key, and spread evenly: a hash (FNV-1a) will do.
+// The same for the same cycle of the same key.
 Duration jitter_of(const Key& key, const Pair& signing, const RotationPolicy& policy) {
     if (policy.jitter <= Duration(0)) return Duration(0);
-    std::uint64_t hash = 14695981039346656037ULL;
-    const auto mix = [&hash](std::uint64_t value) { hash = (hash ^ value) * 1099511628211ULL; };
-    for (const char character : key.id) mix(static_cast<unsigned char>(character));
-    mix(signing.number);
-    return Duration(
-        static_cast<Duration::rep>((hash >> 11) % (static_cast<std::uint64_t>(policy.jitter.count()) + 1)));
+    return spread(key.id, signing.number, policy.jitter);
 }
 
 // What a turn is measured by.

@@ -1,8 +1,7 @@
 #include "keys/rotator.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
+#include <iterator>
 
 #include "base/log.hpp"
 
@@ -32,20 +31,11 @@ bool needs_saving(const ClockRecord& saved, const ClockRecord& now) {
            now.last.uptime - saved.last.uptime > std::chrono::days(1);
 }
 
-// Calls work(i) for all i below count, on up to `threads` threads.
-void for_each_at_once(std::size_t count, std::size_t threads, const std::function<void(std::size_t)>& work) {
-    std::atomic<std::size_t> next = 0;
-    const auto run = [&] {
-        for (std::size_t i = next++; i < count; i = next++) work(i);
-    };
-    std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < std::min(count, threads); ++i) others.emplace_back(run);
-    run();
-}
-
 }  // namespace
 
-Rotator::Rotator(Parts parts) : parts_(std::move(parts)) {}
+Rotator::Rotator(Parts parts)
+    : parts_(std::move(parts)),
+      crew_(std::make_unique<LookCrew>(parts_.customer_dns, parts_.looks_at_once, parts_.looked)) {}
 
 Result<void> Rotator::start() {
     const auto stored = parts_.store.note(clock_note);
@@ -91,6 +81,8 @@ void Rotator::note(const Key& key) {
     const Timestamp now = parts_.clock.now();
     const std::lock_guard lock(mutex_);
     for (auto& [type, waiting] : waiting_) waiting.erase(key.id);
+    for (DueQueue& waiting : waiting_looks_) waiting.erase(key.id);
+    if (looks_under_way_.contains(key.id)) return;  // it comes again when that is over
     std::optional<Step> step;
     if (!key.slots.empty()) step = parts_.plan(key, parts_.policy(key.zone), clock_.steps, now);
     if (step) {
@@ -106,20 +98,21 @@ std::optional<Timestamp> Rotator::work(std::size_t limit) {
         log_error("the rotation waits: the clock cannot be recorded", {{"reason", read.error().detail}});
         return parts_.clock.now() + after_failure;
     }
+    start_looks(limit);
     std::vector<Task> tasks;
     add_waiting(tasks, limit);
     add_due(tasks, limit);
-    // What is due now must not wait for looks, which may take seconds.
-    const auto looks = std::stable_partition(tasks.begin(), tasks.end(), [](const Task& task) {
-        return task.step.action != Action::see && task.step.action != Action::verify;
-    });
-    std::vector<Task> slow(std::make_move_iterator(looks), std::make_move_iterator(tasks.end()));
-    tasks.erase(looks, tasks.end());
+    // What is due now must not wait for looks at name servers, which may take seconds.
+    const auto sights = std::stable_partition(
+        tasks.begin(), tasks.end(), [](const Task& task) { return task.step.action != Action::see; });
+    std::vector<Task> slow(std::make_move_iterator(sights), std::make_move_iterator(tasks.end()));
+    tasks.erase(sights, tasks.end());
     reveal(tasks);
     withdraw(tasks);
     commit(tasks);
     see(slow);
-    verify(slow);
+    auto looked = finished_looks();
+    slow.insert(slow.end(), std::make_move_iterator(looked.begin()), std::make_move_iterator(looked.end()));
     commit(slow);
 
     std::optional<DueQueue::Entry> first;
@@ -141,7 +134,8 @@ std::size_t Rotator::backlog() const {
     const std::lock_guard lock(mutex_);
     std::size_t count = queue_.count_due(parts_.clock.now());
     for (const auto& [type, waiting] : waiting_) count += waiting.size();
-    return count;
+    for (const DueQueue& waiting : waiting_looks_) count += waiting.size();
+    return count + looks_under_way_.size();
 }
 
 // Keys that waited for a pair, as far as there are pairs now.
@@ -165,7 +159,8 @@ void Rotator::add_waiting(std::vector<Task>& tasks, std::size_t limit) {
 }
 
 void Rotator::add_due(std::vector<Task>& tasks, std::size_t limit) {
-    for (std::size_t looked = 0; tasks.size() < limit && looked < 2 * limit; ++looked) {
+    std::size_t looks = 0;
+    for (std::size_t looked = 0; tasks.size() + looks < limit && looked < 2 * limit; ++looked) {
         std::optional<DueQueue::Entry> entry;
         {
             const std::lock_guard lock(mutex_);
@@ -173,7 +168,12 @@ void Rotator::add_due(std::vector<Task>& tasks, std::size_t limit) {
         }
         if (!entry || entry->due > parts_.clock.now()) return;
         auto task = task_for(entry->id);
-        if (task && add_pair(*task)) tasks.push_back(std::move(*task));
+        if (!task) continue;
+        if (task->step.action == Action::verify) {
+            looks += start_look(*task);
+        } else if (add_pair(*task)) {
+            tasks.push_back(std::move(*task));
+        }
     }
 }
 
@@ -183,18 +183,26 @@ std::optional<Rotator::Task> Rotator::task_for(const std::string& id) {
     if (!key) {
         log_error("a key cannot be read; it is looked at again later",
                   {{"key", id}, {"reason", key.error().detail}});
+        leave_queues(id);
         postpone(id, after_failure);
         return std::nullopt;
     }
     const Timestamp now = parts_.clock.now();
+    leave_queues(id);
     const std::lock_guard lock(mutex_);
-    queue_.erase(id);
-    for (auto& [type, waiting] : waiting_) waiting.erase(id);
+    if (looks_under_way_.contains(id)) return std::nullopt;
     if (!*key) return std::nullopt;
     auto step = parts_.plan(**key, parts_.policy((*key)->zone), clock_.steps, now);
     if (step && step->due > now) queue_.put(id, step->due);
     if (!step || step->due > now) return std::nullopt;
     return Task{std::move(**key), std::move(*step), {}};
+}
+
+void Rotator::leave_queues(const std::string& id) {
+    const std::lock_guard lock(mutex_);
+    queue_.erase(id);
+    for (auto& [type, waiting] : waiting_) waiting.erase(id);
+    for (DueQueue& waiting : waiting_looks_) waiting.erase(id);
 }
 
 // False where a pair is needed and there is none: the key waits for it without stopping others.
@@ -228,16 +236,56 @@ void Rotator::see(std::vector<Task>& tasks) {
     });
 }
 
-void Rotator::verify(std::vector<Task>& tasks) {
-    std::vector<Task*> looks;
-    for (Task& task : tasks) {
-        if (task.step.action == Action::verify) looks.push_back(&task);
+// Those that wait for a thread, the most urgent ones first.
+void Rotator::start_looks(std::size_t limit) {
+    std::size_t started = 0;
+    for (std::size_t rank = 0; rank < look_ranks; ++rank) {
+        while (started < limit && crew_->has_room(static_cast<LookRank>(rank))) {
+            std::optional<DueQueue::Entry> entry;
+            {
+                const std::lock_guard lock(mutex_);
+                entry = waiting_looks_[rank].first();
+            }
+            if (!entry) break;
+            auto task = task_for(entry->id);
+            if (!task) continue;
+            if (task->step.action != Action::verify) {
+                postpone(task->key.id, Duration(0));  // it was changed meanwhile: something else is due first
+            } else {
+                started += start_look(*task);
+            }
+        }
     }
-    for_each_at_once(looks.size(), parts_.looks_at_once, [&](std::size_t i) {
-        Task& task = *looks[i];
-        task.finds.look = parts_.customer_dns.look(task.key, task.key.slots[task.step.slot]);
-    });
 }
+
+// True where the look is under way now; else it waits for a thread.
+bool Rotator::start_look(Task& task) {
+    const LookRank rank = rank_of(task.key, task.step);
+    const bool has_room = crew_->has_room(rank);
+    {
+        const std::lock_guard lock(mutex_);
+        if (has_room) {
+            looks_under_way_.insert(task.key.id);
+        } else {
+            waiting_looks_[static_cast<std::size_t>(rank)].put(task.key.id, task.step.due);
+        }
+    }
+    if (has_room) crew_->start({std::move(task.key), std::move(task.step), {}});
+    return has_room;
+}
+
+std::vector<Rotator::Task> Rotator::finished_looks() {
+    std::vector<Task> tasks;
+    for (KeyLook& look : crew_->collect()) {
+        Task& task = tasks.emplace_back(Task{std::move(look.key), std::move(look.step), {}});
+        task.finds.look = std::move(look.found);
+    }
+    const std::lock_guard lock(mutex_);
+    for (const Task& task : tasks) looks_under_way_.erase(task.key.id);
+    return tasks;
+}
+
+void Rotator::end_looks() { crew_.reset(); }
 
 void Rotator::reveal(std::vector<Task>& tasks) {
     std::erase_if(tasks, [&](Task& task) {
@@ -299,7 +347,10 @@ void Rotator::commit(std::vector<Task>& tasks) {
         steps_made_ += (*committed)[i].done;
         if (!(*committed)[i].done) {
             postpone(tasks[i].key.id, Duration(0));
-        } else if (tasks[i].step.action == Action::sign) {
+            continue;
+        }
+        tell_of_failures(changes[i]);
+        if (tasks[i].step.action == Action::sign) {
             log_info("signing moved", {{"key", tasks[i].key.id},
                                        {"domain", tasks[i].key.domain.text()},
                                        {"selector", tasks[i].key.slots[tasks[i].step.slot].selector}});
@@ -313,15 +364,30 @@ void Rotator::tell_of_hold(const Task& task, Change& change) const {
     const Timestamp now = parts_.clock.now();
     const RotationPolicy& policy = parts_.policy(task.key.zone);
     const ClockSteps steps = clock_steps();
-    const auto before = hold_of(task.key, policy, steps, now);
+    // Often nothing is seen anew, and the time has come: what counts is what the look before told.
+    const auto& last = task.key.slots[task.step.slot].check.last;
+    const auto before = hold_of(task.key, policy, steps, last ? last->checked_at : now);
     const auto after = hold_of(change.key, policy, steps, now);
-    if (after && !before) {
+    if (after && !before && after->slot == task.step.slot) {
         change.event.action = "hold";
         change.event.detail = after->reason;
         log_warning("a key is held: it keeps signing with the pair that verifies",
                     {{"key", task.key.id}, {"domain", task.key.domain.text()}, {"reason", after->reason}});
-    } else if (before && !after) {
+    } else if (before && !after && change.key.slots[before->slot].check.last->outcome == Outcome::pass) {
         log_info("a held key resumes", {{"key", task.key.id}, {"domain", task.key.domain.text()}});
+    }
+}
+
+// The early alarm: weeks before signing should move, or when mail that is sent now cannot be verified.
+void Rotator::tell_of_failures(const Change& change) const {
+    for (const Event& event : change.also) {
+        if (event.action == "warning") {
+            log_warning("a customer's CNAME is seen to be wrong",
+                        {{"key", event.key_id}, {"domain", event.domain}, {"finding", event.detail}});
+        } else {
+            log_info("a customer's CNAME is right again",
+                     {{"key", event.key_id}, {"domain", event.domain}, {"selector", event.detail}});
+        }
     }
 }
 

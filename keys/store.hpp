@@ -55,6 +55,7 @@ struct Change {
     std::vector<unsigned> destroy;      // Pair::number of private keys that are erased for good (R9)
     bool moves_serial = false;          // the records changed (R6)
     Event event;                        // its number is ignored; none without an action
+    std::vector<Event> also = {};       // what else is told of this step, behind that
 };
 
 // What became of a change. `done` is false where the stored version was another one: nothing was changed

@@ -96,6 +96,7 @@ int set_customer(const ControlOptions& options) {
         std::ifstream stream(options.zone_file, std::ios::binary);
         if (!stream) return fail(Exit::wrong, "the zone " + options.zone_file.string() + " cannot be read");
         body["zone"] = std::string(std::istreambuf_iterator<char>(stream), {});
+        body["zone_name"] = options.zone_file.string();
     }
     return ask_and_tell(options, "PUT", path_of(options), body.dump(-1, ' ', false, lenient), tell_customer);
 }

@@ -61,6 +61,7 @@ struct ActivationConfig {
     std::filesystem::path trust_anchor;
     std::vector<std::string> allow;   // CIDR, of addresses that questions may go to although special-purpose
     std::vector<std::string> forbid;  // CIDR, of others that they may not go to
+    bool allow_force = false;  // whether an operator may activate a key although its CNAMEs do not pass
     bool strict = false;
     Duration deadline{8};             // of all that decides one look
     Duration diagnosis_deadline{12};  // on top, of what looks for the cause

@@ -187,6 +187,13 @@ Result<void> set_slots(const Node& node, const Target& target) {
     return {};
 }
 
+Result<void> set_failing_looks(const Node& node, const Target& target) {
+    const auto looks = node.value_exact<std::int64_t>();
+    if (!looks || *looks < 1 || *looks > 100) return invalid("must be a whole number from 1 to 100");
+    target.rotation->failing_looks = static_cast<unsigned>(*looks);
+    return {};
+}
+
 Result<void> set_flag(const Node& node, bool& into) {
     const auto flag = node.value_exact<bool>();
     if (!flag) return invalid("must be true or false, without quotes");
@@ -305,6 +312,11 @@ constexpr std::array table = {
            [](const Node& n, const Target& t) { return set_duration(n, t.rotation->verified_within); }},
     Option{"rotation", "recheck",
            [](const Node& n, const Target& t) { return set_duration(n, t.rotation->recheck); }},
+    Option{"rotation", "watch",
+           [](const Node& n, const Target& t) { return set_duration(n, t.rotation->watch); }},
+    Option{"rotation", "failing_looks", set_failing_looks},
+    Option{"rotation", "failing_for",
+           [](const Node& n, const Target& t) { return set_duration(n, t.rotation->failing_for); }},
     Option{"rotation", "max_hold",
            [](const Node& n, const Target& t) { return set_duration(n, t.rotation->max_hold); }},
     Option{"rotation", "after_max_hold",
@@ -341,6 +353,8 @@ constexpr std::array table = {
               const Target& t) { return set_number(n, 1, 256, t.config.activation.looks_at_once); }},
     Option{"activation", "port",
            [](const Node& n, const Target& t) { return set_number(n, 1, 65535, t.config.activation.port); }},
+    Option{"activation", "allow_force",
+           [](const Node& n, const Target& t) { return set_flag(n, t.config.activation.allow_force); }},
     Option{"log", "level", set_level},
 };
 

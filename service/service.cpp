@@ -171,7 +171,7 @@ void Service::assemble(const Config& config, const World& world) {
     rotator_ = std::make_unique<Rotator>(Rotator::Parts{
         *store_, *ledger_, *workshop_, *visibility_, *customer_dns_, world.clock, policy,
         [this](const Key& key, const Pair& pair) { return open_private_key(*store_, *sealer_, key, pair); },
-        next_step, config.activation.looks_at_once});
+        next_step, config.activation.looks_at_once, [this] { wake(); }});
     ledger_->set_observer([this](const Key& key) {
         rotator_->note(key);
         wake();
@@ -179,7 +179,8 @@ void Service::assemble(const Config& config, const World& world) {
     registry_ = std::make_unique<KeyRegistry>(
         RegistrySettings{zone_names(config), policy, [this] { return rotator_->clock_steps(); }}, *store_,
         *ledger_, *pool_, zones_, world.clock, world.random);
-    orders_ = std::make_unique<KeyOrders>(*registry_, *ledger_, *customer_dns_, *visibility_);
+    orders_ = std::make_unique<KeyOrders>(*registry_, *ledger_, *customer_dns_, *visibility_,
+                                          config.activation.allow_force);
     Duration transit{};
     for (const ZoneConfig& zone : config.zones) transit = std::max(transit, zone.rotation.transit);
     signer_ = std::make_unique<Signer>(*store_, *sealer_, world.clock, transit);
@@ -211,6 +212,8 @@ Result<void> Service::look_at_customers(const ActivationConfig& config, const Wo
 Service::~Service() {
     http_.reset();  // first: what it was asked to change shall still be served
     connector_.reset();
+    rotation_ = {};
+    if (rotator_) rotator_->end_looks();  // they wake us when they are over
 }
 
 backend::InheritedSockets Service::hand_over() {

@@ -1,5 +1,7 @@
 #include "store/key_rows.hpp"
 
+#include <algorithm>
+
 namespace custdkim::sqlite {
 
 namespace {
@@ -34,6 +36,11 @@ enum SlotColumn {
     verified_at,
     verified_pair,
     passing_since,
+    candidates,
+    evidence,
+    failing_since,
+    last_failed_at,
+    failed_looks,
     slot_columns,
 };
 
@@ -57,7 +64,8 @@ const std::string key_list =
     " k.rotation_requested_at, k.revoked_at, k.deleted_at";
 const std::string slot_list =
     "s.position, s.selector, s.label, s.outcome, s.cause, s.detail, s.fix, s.checked_at, s.verified_at,"
-    " s.verified_pair, s.passing_since";
+    " s.verified_pair, s.passing_since, s.candidates, s.evidence, s.failing_since, s.last_failed_at,"
+    " s.failed_looks";
 const std::string pair_list =
     "p.slot, p.number, p.public_key, p.created_at, p.published_at, p.visible_at, p.signing_since,"
     " p.retired_at, p.compromised_at, p.revoked_at, p.destroyed_at, p.revealed";
@@ -103,14 +111,20 @@ Slot read_slot(const Statement& s, int first, std::int64_t key) {
     slot.label = s.text(first + label);
     SlotCheck& check = slot.check;
     if (s.has(first + outcome)) {
-        check.last =
-            Finding{sound(parse_outcome(s.text(first + outcome)), key, "an unknown outcome"),
-                    std::string(s.text(first + cause)), std::string(s.text(first + detail)),
-                    std::string(s.text(first + fix)), Timestamp(Duration(s.number(first + checked_at)))};
+        check.last = Finding{sound(parse_outcome(s.text(first + outcome)), key, "an unknown outcome"),
+                             std::string(s.text(first + cause)),
+                             std::string(s.text(first + detail)),
+                             std::string(s.text(first + fix)),
+                             Timestamp(Duration(s.number(first + checked_at))),
+                             split_lines(s.text(first + candidates)),
+                             split_lines(s.text(first + evidence))};
     }
     check.verified_at = time_at(s, first + verified_at);
     check.verified_pair = static_cast<unsigned>(s.number(first + verified_pair));
     check.passing_since = time_at(s, first + passing_since);
+    check.failing_since = time_at(s, first + failing_since);
+    check.last_failed_at = time_at(s, first + last_failed_at);
+    check.failed_looks = static_cast<unsigned>(s.number(first + failed_looks));
     return slot;
 }
 
@@ -140,6 +154,22 @@ struct Reset {
 };
 
 }  // namespace
+
+std::string join_lines(const std::vector<std::string>& lines) {
+    std::string text;
+    for (const std::string& line : lines) text += line + "\n";
+    return text;
+}
+
+std::vector<std::string> split_lines(std::string_view text) {
+    std::vector<std::string> lines;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        lines.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
+}
 
 std::string select_keys(std::string_view where) {
     // LEFT JOIN keeps SQLite to this order of tables: it walks them side by side, with nothing to sort. And a

@@ -30,6 +30,10 @@ class SlotRows {
     Statement pairs_;
 };
 
+// Lists of lines, which have no line feeds in them, as one text.
+std::string join_lines(const std::vector<std::string>& lines);
+std::vector<std::string> split_lines(std::string_view text);
+
 inline std::int64_t seconds(Timestamp time) { return time.time_since_epoch().count(); }
 std::optional<std::int64_t> seconds(const std::optional<Timestamp>& time);
 

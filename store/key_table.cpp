@@ -100,6 +100,10 @@ std::optional<KeyTable::Found> KeyTable::find(const Key& key) {
 void KeyTable::set_check(std::int64_t row, std::size_t position, const SlotCheck& check) {
     using Text = std::optional<std::string_view>;
     const bool looked = check.last.has_value();
+    const auto lines = [&](const std::vector<std::string> Finding::*list) {  // NULL where there are none
+        return looked && !(*check.last.*list).empty() ? std::optional(join_lines(*check.last.*list))
+                                                      : std::nullopt;
+    };
     set_check_
         .bind(looked ? Text(to_string(check.last->outcome)) : Text(),
               looked ? Text(check.last->cause) : Text(), looked ? Text(check.last->detail) : Text(),
@@ -107,7 +111,10 @@ void KeyTable::set_check(std::int64_t row, std::size_t position, const SlotCheck
               looked ? std::optional(seconds(check.last->checked_at)) : std::nullopt,
               seconds(check.verified_at),
               check.verified_pair != 0 ? std::optional(std::int64_t{check.verified_pair}) : std::nullopt,
-              seconds(check.passing_since), row, number(position))
+              seconds(check.passing_since), lines(&Finding::candidates), lines(&Finding::evidence),
+              seconds(check.failing_since), seconds(check.last_failed_at),
+              check.failed_looks != 0 ? std::optional(std::int64_t{check.failed_looks}) : std::nullopt, row,
+              number(position))
         .run();
 }
 

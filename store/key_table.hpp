@@ -62,7 +62,8 @@ class KeyTable {
     Statement set_check_{
         database_,
         "UPDATE slot SET outcome = ?, cause = ?, detail = ?, fix = ?, checked_at = ?, verified_at = ?,"
-        " verified_pair = ?, passing_since = ? WHERE key = ? AND position = ?"};
+        " verified_pair = ?, passing_since = ?, candidates = ?, evidence = ?, failing_since = ?,"
+        " last_failed_at = ?, failed_looks = ? WHERE key = ? AND position = ?"};
     Statement set_pair_{
         database_,
         "INSERT OR REPLACE INTO pair (key, slot, number, public_key, created_at, published_at, visible_at,"

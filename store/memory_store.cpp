@@ -108,7 +108,9 @@ Result<std::vector<Committed>> MemoryStore::commit(std::span<const Change> chang
     zones_ = std::move(zones);
     for (auto& [number, row] : changed) rows_[number] = std::move(row);
     for (std::size_t i = 0; i < changes.size(); ++i) {
-        if (committed[i].done) add_event(changes[i].event);
+        if (!committed[i].done) continue;
+        add_event(changes[i].event);
+        for (const Event& event : changes[i].also) add_event(event);
     }
     return committed;
 }

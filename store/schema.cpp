@@ -105,7 +105,19 @@ constexpr std::string_view version_2 = R"sql(
     CREATE TABLE erased_key (id TEXT PRIMARY KEY, row INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array steps = {version_1, version_2};
+// The watch: lists have a line feed behind each item. A run of looks that failed goes on where
+// `passing_since` is NULL; of those that version 2 saw fail only the last one is known.
+constexpr std::string_view version_3 = R"sql(
+    ALTER TABLE slot ADD COLUMN candidates TEXT;
+    ALTER TABLE slot ADD COLUMN evidence TEXT;
+    ALTER TABLE slot ADD COLUMN failing_since INTEGER;
+    ALTER TABLE slot ADD COLUMN last_failed_at INTEGER;
+    ALTER TABLE slot ADD COLUMN failed_looks INTEGER;
+    UPDATE slot SET failing_since = checked_at, last_failed_at = checked_at, failed_looks = 1
+        WHERE outcome = 'fail';
+)sql";
+
+constexpr std::array steps = {version_1, version_2, version_3};
 
 std::int64_t pragma(Database& database, const std::string& name) {
     Statement statement(database, "PRAGMA " + name);

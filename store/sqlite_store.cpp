@@ -166,6 +166,7 @@ Result<std::vector<Committed>> SqliteStore::commit(std::span<const Change> chang
             const StoredZone zone = sql_->zones.find(change.key.zone);
             what.serial = change.moves_serial ? sql_->zones.move_serial(zone, now) : zone.serial;
             sql_->events.add(change.event, *row);
+            for (const Event& event : change.also) sql_->events.add(event, *row);
             destroyed = destroyed || !change.destroy.empty();
         }
         transaction.commit();

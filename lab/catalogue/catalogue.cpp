@@ -38,6 +38,11 @@ const Flavour* Misconfiguration::flavour(std::string_view wanted) const {
     return nullptr;
 }
 
+const std::string& Misconfiguration::seen_as_of(const Flavour& flavour) const {
+    if (!flavour.seen_as.empty()) return flavour.seen_as;
+    return seen_as.empty() || flavour.harmless ? cause : seen_as;
+}
+
 Catalogue::Catalogue(std::vector<Misconfiguration> all) : all_(std::move(all)) {
     std::sort(all_.begin(), all_.end(), [](const Misconfiguration& a, const Misconfiguration& b) {
         return a.group != b.group ? a.group < b.group : a.id < b.id;

@@ -81,6 +81,8 @@ Json flavour_json(const Flavour& flavour) {
     json["servers"] = servers;
     json["serves"] = word_for(serves_words, flavour.serves);
     add(json, "zone", flavour.zone);
+    add(json, "seen_as", flavour.seen_as);
+    if (flavour.harmless) json["harmless"] = true;
     if (!flavour.faults.empty()) json["faults"] = list(flavour.faults, fault_json);
     json["expect"] = expectation_json(flavour.expect);
     return json;
@@ -93,6 +95,8 @@ Json misconfiguration_json(const Misconfiguration& of) {
               {"did", of.did},
               {"source", of.source}};
     add(json, "cause", of.cause);
+    add(json, "seen_as", of.seen_as);
+    if (of.harmless) json["harmless"] = true;
     add(json, "fix", of.fix);
     add(json, "note", of.note);
     json["zone"] = of.zone;

@@ -21,7 +21,8 @@ this page is made from.
 The tables say what a resolver with an empty cache shows for the CNAME and the TXT at the primary selector's name
 and at the alternate's, a row for each *flavour* where name servers differ; *right* is what it shows where all is
 well. Where real resolvers differ, it is what Unbound shows without query-name minimisation. What stands in
-braces is put in for each customer. The *cause* is what a finding says, and does not change.
+braces is put in for each customer. The *cause* is what a finding says, and does not change. Where several causes
+look alike from outside, the finding begins with the likeliest, and lists the others as candidates.
 )";
 
 std::string_view heading(Group group) {
@@ -99,6 +100,30 @@ std::string remarks(const Flavour& flavour) {
     return text;
 }
 
+// " Seen from outside as `zone-not-loaded` (refused, frozen)." Flavours are named where they are not all.
+std::string seen_as(const Misconfiguration& of) {
+    std::map<std::string, std::string> flavours;  // by the sentence about them
+    for (const Flavour& flavour : of.flavours) {
+        const std::string& cause = of.seen_as_of(flavour);
+        std::string sentence;
+        if (of.is_harmless(flavour)) {
+            sentence = "Does no harm by itself: the check passes, and warns";
+        } else if (cause == "healthy") {
+            sentence = "From outside all is well";
+        } else if (cause != of.cause) {
+            sentence = "Seen from outside it is `" + cause + "`, with this cause among the candidates";
+        }
+        std::string& list = flavours[sentence];
+        list += (list.empty() ? "" : ", ") + flavour.id;
+    }
+    std::string text;
+    for (const auto& [sentence, list] : flavours) {
+        if (sentence.empty()) continue;
+        text += " " + sentence + (flavours.size() > 1 ? " (" + list + ")." : ".");
+    }
+    return text;
+}
+
 std::string entry(const Misconfiguration& of) {
     std::string text = "\n### " + of.id + "\n\n**" + of.title + ".** " + of.did + "\n\n";
     text += "| flavour | CNAME | TXT | alternate CNAME | alternate TXT |\n|---|---|---|---|---|\n";
@@ -109,7 +134,9 @@ std::string entry(const Misconfiguration& of) {
     }
     text += "\n";
     if (!below.empty()) text += below + "\n";
-    if (!of.cause.empty()) text += "Cause: `" + of.cause + "`. To do: " + of.fix + "\n\n";
+    if (!of.cause.empty()) {
+        text += "Cause: `" + of.cause + "`." + seen_as(of) + " To do: " + of.fix + "\n\n";
+    }
     if (!of.note.empty()) text += of.note + "\n\n";
     return text + "Source: " + of.source + ".\n";
 }

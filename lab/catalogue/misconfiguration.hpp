@@ -96,6 +96,8 @@ struct Flavour {
     Serves serves = Serves::as_written;
     std::optional<std::string> zone;  // instead of the misconfiguration's
     std::vector<ServerFault> faults;  // before the misconfiguration's
+    std::string seen_as;              // as the misconfiguration's, and before it
+    bool harmless = false;            // likewise
     Expectation expect;
 };
 
@@ -116,6 +118,7 @@ enum class DnssecFault {
     altered_record,
     no_dnskey,
     no_nsec,
+    broken_nsec,
     record_added_by_hand,
     unknown_algorithm
 };
@@ -129,6 +132,9 @@ struct Misconfiguration {
     std::string id, title;
     Group group = Group::healthy;
     std::string did, source, cause, fix, note;
+    std::string seen_as;    // the cause that a finding must name first, where outside `cause` is one of
+                            // several; "healthy": nothing is seen. "": the cause itself
+    bool harmless = false;  // mail works everywhere: a finding passes, and names the cause
     std::string zone;
     bool without_soa = false, without_ns = false;
     std::optional<std::string> before;
@@ -140,6 +146,10 @@ struct Misconfiguration {
     std::filesystem::path file;
 
     const Flavour* flavour(std::string_view id) const;  // "" is the first; nullptr: there is none
+
+    // What the finding about this flavour names first, and whether it passes.
+    const std::string& seen_as_of(const Flavour& flavour) const;
+    bool is_harmless(const Flavour& flavour) const { return harmless || flavour.harmless; }
 };
 
 }  // namespace custdkim::lab

@@ -19,6 +19,14 @@ void check_slug(TableReader& reader, std::string_view word, const std::string& t
         reader.complain(word, "is '" + text + "'; it must be lower-case letters, digits and dashes");
 }
 
+// Of a file or a flavour: what a finding names, where that is not simply the cause.
+void check_seen_as(TableReader& reader, const std::string& seen_as, bool harmless, const std::string& cause) {
+    check_slug(reader, "seen_as", seen_as);
+    if (!seen_as.empty() && seen_as == cause) reader.complain("seen_as", "is the cause itself; leave it out");
+    if (harmless && !seen_as.empty())
+        reader.complain("harmless", "is beside seen_as; what does no harm is seen, and named by its cause");
+}
+
 void read_words(TableReader& reader, Misconfiguration& into) {
     into.id = reader.required_text("id");
     check_slug(reader, "id", into.id);
@@ -35,11 +43,15 @@ void read_words(TableReader& reader, Misconfiguration& into) {
         into.cause = reader.required_text("cause");
         into.fix = reader.required_text("fix");
         check_slug(reader, "cause", into.cause);
+        into.seen_as = reader.text("seen_as").value_or("");
+        into.harmless = reader.yes_or_no("harmless").value_or(false);
+        check_seen_as(reader, into.seen_as, into.harmless, into.cause);
         return;
     }
-    for (const char* const word : {"cause", "fix"}) {
+    for (const char* const word : {"cause", "fix", "seen_as"}) {
         if (reader.text(word)) reader.complain(word, "is not for what is healthy");
     }
+    if (reader.yes_or_no("harmless")) reader.complain("harmless", "is not for what is healthy");
 }
 
 void read_zone(TableReader& reader, Misconfiguration& into) {
@@ -57,6 +69,13 @@ void read_zone(TableReader& reader, Misconfiguration& into) {
 // Complains where a flavour serves what is not there, or repeats another.
 void check_flavour(TableReader& reader, const Flavour& flavour, const Misconfiguration& so_far) {
     check_slug(reader, "id", flavour.id);
+    if (so_far.group == Group::healthy) {
+        for (const char* const word : {"seen_as", "harmless"}) {
+            if (reader.has(word)) reader.complain(word, "is not for what is healthy");
+        }
+    } else {
+        check_seen_as(reader, flavour.seen_as, flavour.harmless, so_far.cause);
+    }
     if (flavour.serves == Serves::before && !so_far.before)
         reader.complain("serves", "is 'before', but there is no zone before the edit: before");
     for (const Flavour& other : so_far.flavours) {

@@ -91,6 +91,8 @@ Flavour read_flavour(TableReader reader) {
     flavour.servers = reader.words("servers", server_words);
     flavour.serves = reader.word("serves", serves_words, Serves::as_written);
     flavour.zone = reader.text("zone");
+    flavour.seen_as = reader.text("seen_as").value_or("");
+    flavour.harmless = reader.yes_or_no("harmless").value_or(false);
     if (const auto expect = reader.table("expect")) {
         flavour.expect = read_expectation(*expect);
     } else if (!reader.has("expect")) {

@@ -68,6 +68,7 @@ inline constexpr std::array dnssec_words{
     Word<DnssecFault>{"altered-record", DnssecFault::altered_record},
     Word<DnssecFault>{"no-dnskey", DnssecFault::no_dnskey},
     Word<DnssecFault>{"no-nsec", DnssecFault::no_nsec},
+    Word<DnssecFault>{"broken-nsec", DnssecFault::broken_nsec},
     Word<DnssecFault>{"record-added-by-hand", DnssecFault::record_added_by_hand},
     Word<DnssecFault>{"unknown-algorithm", DnssecFault::unknown_algorithm}};
 

@@ -39,7 +39,10 @@ class CustomerWorld::Maker {
         if (!apex) return apex.error();
         world_.apex_ = fold_case(*apex);
         const auto written = fill(written_text(), placeholders_);
-        if (!written) return written.error();
+        if (!written) {
+            const std::string where = order_.replacement ? order_.replacement_name : name() + ", zone";
+            return Error{written.error().code, where + ": " + written.error().detail};
+        }
         order_.customer.zone = *written;
         if (const auto signing = prepare_signing(); !signing) return signing.error();
         for (unsigned number = 1; number <= servers_per_set; ++number) list(number);
@@ -92,7 +95,8 @@ class CustomerWorld::Maker {
     }
 
     Edition usual_edition() const {
-        if (order_.replacement) return {*order_.replacement, "the zone", order_.serial, true, true};
+        if (order_.replacement)
+            return {*order_.replacement, order_.replacement_name, order_.serial, true, true};
         return {flavour_.zone.value_or(misconfiguration_.zone), name() + ", zone", order_.serial,
                 !misconfiguration_.without_soa, !misconfiguration_.without_ns};
     }

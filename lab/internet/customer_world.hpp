@@ -30,6 +30,7 @@ struct CustomerOrder {
     const Misconfiguration* misconfiguration = nullptr;
     const Flavour* flavour = nullptr;
     std::optional<std::string> replacement;  // zone text, instead of all others
+    std::string replacement_name;            // where that comes from, for complaints
     unsigned set = 0;                        // of name servers
     std::uint32_t serial = 1;
     std::array<std::string, 2> texts;  // at the targets

@@ -164,11 +164,13 @@ Result<Customer> Internet::State::set(const CustomerKey& key, std::string_view m
     return put(std::move(order));
 }
 
-Result<Customer> Internet::State::replace_zone(const dns::Name& domain, std::string_view zone_text) {
+Result<Customer> Internet::State::replace_zone(const dns::Name& domain, std::string_view zone_text,
+                                               std::string_view name) {
     const World old = find(domain);
     if (!old) return unknown_customer(domain);
     CustomerOrder order = old->order();
     order.replacement = std::string(zone_text);
+    order.replacement_name = std::string(name);
     order.customer.replaced = true;
     return put(std::move(order));
 }
@@ -221,8 +223,9 @@ Result<Customer> Internet::set(const CustomerKey& key, std::string_view misconfi
     return state_->set(key, misconfiguration, flavour);
 }
 
-Result<Customer> Internet::replace_zone(const dns::Name& domain, std::string_view zone_text) {
-    return state_->replace_zone(domain, zone_text);
+Result<Customer> Internet::replace_zone(const dns::Name& domain, std::string_view zone_text,
+                                        std::string_view name) {
+    return state_->replace_zone(domain, zone_text, name);
 }
 
 Result<void> Internet::remove(const dns::Name& domain) { return state_->remove(domain); }

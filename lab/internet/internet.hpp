@@ -63,10 +63,12 @@ class Internet {
     ~Internet();
 
     // Customers. All are idempotent; an Error leaves the world as it was. `not_found` for an unknown
-    // misconfiguration, flavour or customer, `invalid` for a zone that cannot be read.
+    // misconfiguration, flavour or customer, `invalid` for a zone that cannot be read, by its `name` and
+    // line.
     Result<Customer> set(const CustomerKey& key, std::string_view misconfiguration,
                          std::string_view flavour = "");
-    Result<Customer> replace_zone(const dns::Name& domain, std::string_view zone_text);
+    Result<Customer> replace_zone(const dns::Name& domain, std::string_view zone_text,
+                                  std::string_view name = "the zone");
     Result<void> remove(const dns::Name& domain);
     std::optional<Customer> find(const dns::Name& domain) const;
     std::vector<Customer> list() const;

@@ -108,6 +108,13 @@ void sign_zone(Zone& zone, const SigningKey& key, const SigningFault& fault) {
         case DnssecFault::no_nsec:
             for (Node* node : nodes) remove(*node, type::nsec);
             break;
+        case DnssecFault::broken_nsec:
+            for (Node* node : nodes) {
+                for (ZoneSet& set : node->sets) {
+                    if (set.type == type::nsec) spoil(set);
+                }
+            }
+            break;
         case DnssecFault::record_added_by_hand:
             for (const ResourceRecord& record : fault.added) zone.add(record);
             break;

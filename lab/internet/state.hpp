@@ -15,7 +15,7 @@ class Internet::State {
           bool signs_root);
 
     Result<Customer> set(const CustomerKey& key, std::string_view misconfiguration, std::string_view flavour);
-    Result<Customer> replace_zone(const dns::Name& domain, std::string_view zone_text);
+    Result<Customer> replace_zone(const dns::Name& domain, std::string_view zone_text, std::string_view name);
     Result<void> remove(const dns::Name& domain);
     std::shared_ptr<const CustomerWorld> find(const dns::Name& domain) const;
     std::vector<Customer> list() const;

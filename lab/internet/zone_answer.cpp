@@ -64,7 +64,9 @@ class Answering {
             return std::nullopt;
         }
         if (wanted_ == type::any && !node.sets.empty()) {
-            for (const ZoneSet& set : node.sets) give(set, name, response_.answer);
+            for (const ZoneSet& set : node.sets) {
+                if (!cname || is_told_beside_cname(set)) give(set, name, response_.answer);
+            }
             return std::nullopt;
         }
         if (!cname) {
@@ -83,6 +85,11 @@ class Answering {
     bool is_seen_beside_cname(const Node& node) const {
         return wanted_ == type::cname || wanted_ == type::nsec || conflicts_ == Conflicts::by_type ||
                (wanted_ == type::soa && &node == zone_.top());
+    }
+
+    // What ANY shows of a name with a CNAME: in PowerDNS nothing else that is wrong there.
+    bool is_told_beside_cname(const ZoneSet& set) const {
+        return set.type == type::cname || set.type == type::nsec || conflicts_ == Conflicts::by_type;
     }
 
     // A wildcard's records, or none at all. The closest encloser is the longest existing part of the name.

@@ -67,6 +67,19 @@ class BoundedMap {
         while (entry != from_the_top_.end() && entry->first.starts_with(prefix)) drop((entry++)->second);
     }
 
+    // All that is kept for names at or below this one, whether or not its time is over.
+    std::vector<Pointer> at_or_below(const WireName& name) const {
+        const std::lock_guard lock(mutex_);
+        std::string prefix = from_the_top(name);
+        prefix.pop_back();
+        std::vector<Pointer> found;
+        for (auto entry = from_the_top_.lower_bound(prefix);
+             entry != from_the_top_.end() && entry->first.starts_with(prefix); ++entry) {
+            found.push_back(entry->second->value);
+        }
+        return found;
+    }
+
     std::size_t size() const {
         const std::lock_guard lock(mutex_);
         return index_.size();

@@ -26,6 +26,9 @@ class Iteration {
     void flush();
     void flush(const WireName& at_or_below);
     std::size_t cached() const { return findings_.size(); }
+    std::vector<FindingPointer> kept(const WireName& at_or_below) const {
+        return findings_.at_or_below(at_or_below);
+    }
 
   private:
     struct Server {

@@ -74,7 +74,7 @@ class Resolver::State {
             chain.steps.push_back(step(question, name, work, asked_for));
             if (asked_for > 1 + most_restarts) chain.is_broken = true;
         } while (!chain.is_broken && move_on(chain, asked.type, name));
-        return {make_answer(question, chain, work.now), work.delay};
+        return {make_answer(question, chain, work.now), work.delay, failure_of(question, chain)};
     }
 
     void flush() {
@@ -90,12 +90,28 @@ class Resolver::State {
 
     std::size_t cached() const { return iteration_.cached(); }
 
+    std::vector<FindingPointer> remembered(const WireName& at_or_below) const {
+        return iteration_.kept(fold_case(at_or_below));
+    }
+
+    void remember(const std::vector<FindingPointer>& findings) {
+        for (const FindingPointer& finding : findings) iteration_.keep(finding);
+    }
+
   private:
     bool is_beyond(const WireName& name) const { return parts_.is_ours && !parts_.is_ours(name); }
 
     static bool must_be_judged(const Finding& finding, const Message& question) {
         return !question.checking_disabled && finding.kind != Finding::Kind::failure &&
                finding.verdict == Security::unchecked;
+    }
+
+    static Verdict failure_of(const Message& question, const Chain& chain) {
+        for (const Step& step : chain.steps) {
+            const Verdict& verdict = step.finding->verdict;
+            if (!question.checking_disabled && verdict == Security::bogus) return verdict;
+        }
+        return {};
     }
 
     Step step(const Message& question, const WireName& name, Work& work, unsigned& asked_for) {
@@ -147,5 +163,9 @@ Resolver::Outcome Resolver::resolve(const Message& question) { return state_->re
 void Resolver::flush() { state_->flush(); }
 void Resolver::flush(const WireName& at_or_below) { state_->flush(at_or_below); }
 std::size_t Resolver::cached() const { return state_->cached(); }
+std::vector<FindingPointer> Resolver::remembered(const WireName& at_or_below) const {
+    return state_->remembered(at_or_below);
+}
+void Resolver::remember(const std::vector<FindingPointer>& findings) { state_->remember(findings); }
 
 }  // namespace custdkim::lab

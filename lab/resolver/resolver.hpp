@@ -8,7 +8,7 @@
 
 #include "base/clock.hpp"
 #include "lab/internet/internet.hpp"
-#include "lab/wire/message.hpp"
+#include "lab/resolver/finding.hpp"
 
 namespace custdkim::lab {
 
@@ -39,16 +39,23 @@ class Resolver {
     // From the cache alone, without waiting for anybody.
     std::optional<Message> from_cache(const Message& question);
 
-    // The whole answer, and how long a real one would have kept the client waiting for it.
+    // The whole answer, how long a real one would have kept the client waiting for it, and why it is none
+    // where validation failed (the verdict is `unchecked` otherwise).
     struct Outcome {
         Message message;
         std::chrono::milliseconds delay{0};
+        Verdict failed = {};
     };
     Outcome resolve(const Message& question);
 
     void flush();
     void flush(const WireName& at_or_below);
     std::size_t cached() const;
+
+    // What is remembered of the names at or below this one; another resolver can be made to remember it, too,
+    // for as long as it holds.
+    std::vector<FindingPointer> remembered(const WireName& at_or_below) const;
+    void remember(const std::vector<FindingPointer>& findings);
 
   private:
     class State;

@@ -28,7 +28,11 @@ Result<Customer> CustomerOrders::set(const dns::Name& domain, const CustomerRequ
 
 Result<Customer> CustomerOrders::make(const CustomerKey& key, const CustomerRequest& request) {
     auto customer = internet_.set(key, request.misconfiguration, request.flavour);
-    if (customer && request.zone) customer = internet_.replace_zone(key.domain, *request.zone);
+    if (customer && request.zone) {
+        customer = request.zone_name.empty()
+                       ? internet_.replace_zone(key.domain, *request.zone)
+                       : internet_.replace_zone(key.domain, *request.zone, request.zone_name);
+    }
     if (!customer) return customer;
     const Misconfiguration* const misconfiguration = catalogue_.find(request.misconfiguration);
     const bool is_primed = misconfiguration && misconfiguration->primed && !request.zone;
@@ -59,6 +63,8 @@ Result<void> CustomerOrders::prime(const CustomerKey& key, const Misconfiguratio
             resolver_.resolve(question);
         }
     }
+    const auto domain = wire_name(key.domain.text());
+    if (other_ && domain) other_->remember(key.domain, resolver_.remembered(*domain));
     return {};
 }
 
@@ -113,6 +119,7 @@ Result<Customer> CustomerOrders::find(const dns::Name& domain) const {
 
 void CustomerOrders::flush(const dns::Name& domain) {
     if (const auto name = wire_name(domain.text())) resolver_.flush(fold_case(*name));
+    if (other_) other_->forget(domain);
 }
 
 std::mutex& CustomerOrders::turn_of(const dns::Name& domain) {

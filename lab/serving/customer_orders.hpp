@@ -19,16 +19,28 @@ inline constexpr std::string_view healthy = "healthy";  // the misconfiguration 
 struct CustomerRequest {
     std::string misconfiguration, flavour;
     std::optional<std::string> zone;    // these records instead of the misconfiguration's
+    std::string zone_name;              // where they come from, for complaints; may be empty
     std::optional<std::string> key_id;  // where the domain has several keys
     // Instead of a key from the source: both or neither.
     std::optional<std::array<std::string, 2>> selectors, targets;
     bool keep_cache = false;
 };
 
+// A resolver beside the test resolver that is to remember what that one saw before an edit. Thread-safe.
+class Memory {
+  public:
+    virtual ~Memory() = default;
+    // Of names at or below the domain; instead of all that was known there.
+    virtual void remember(const dns::Name& domain, std::vector<FindingPointer> findings) = 0;
+    virtual void forget(const dns::Name& domain) = 0;
+};
+
 class CustomerOrders {
   public:
-    CustomerOrders(Internet& internet, Resolver& resolver, const Catalogue& catalogue, KeySource& keys)
-        : internet_(internet), resolver_(resolver), catalogue_(catalogue), keys_(keys) {}
+    // All outlive it; there may be no other memory.
+    CustomerOrders(Internet& internet, Resolver& resolver, const Catalogue& catalogue, KeySource& keys,
+                   Memory* other = nullptr)
+        : internet_(internet), resolver_(resolver), catalogue_(catalogue), keys_(keys), other_(other) {}
 
     // An Error leaves the world as it was.
     Result<Customer> set(const dns::Name& domain, const CustomerRequest& request);
@@ -51,6 +63,7 @@ class CustomerOrders {
     Resolver& resolver_;
     const Catalogue& catalogue_;
     KeySource& keys_;
+    Memory* const other_;
     std::array<std::mutex, 64> turns_;  // by the hash of the domain
 };
 

@@ -1,5 +1,6 @@
 #include "lab/serving/customer_request.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace custdkim::lab {
@@ -19,6 +20,16 @@ struct Field {
 Result<std::string> text_of(const json& value) {
     if (!value.is_string()) return invalid("must be a string");
     return value.get<std::string>();
+}
+
+// It is repeated in complaints, a line each.
+Result<std::string> file_name_of(const json& value) {
+    auto text = text_of(value);
+    if (!text) return text;
+    const bool is_odd = std::any_of(text->begin(), text->end(),
+                                    [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; });
+    if (text->empty() || text->size() > max_name_octets || is_odd) return invalid("must be a file's name");
+    return text;
 }
 
 Result<std::array<std::string, 2>> pair_of(const json& value) {
@@ -49,6 +60,8 @@ constexpr std::array fields = {
           [](const json& v, CustomerRequest& r) { return assign(r.misconfiguration, text_of(v)); }},
     Field{"flavour", [](const json& v, CustomerRequest& r) { return assign(r.flavour, text_of(v)); }},
     Field{"zone", [](const json& v, CustomerRequest& r) { return assign(r.zone, text_of(v)); }},
+    Field{"zone_name",
+          [](const json& v, CustomerRequest& r) { return assign(r.zone_name, file_name_of(v)); }},
     Field{"key", [](const json& v, CustomerRequest& r) { return assign(r.key_id, text_of(v)); }},
     Field{"selectors", [](const json& v, CustomerRequest& r) { return assign(r.selectors, pair_of(v)); }},
     Field{"targets", [](const json& v, CustomerRequest& r) { return assign(r.targets, pair_of(v)); }},

@@ -8,8 +8,8 @@
 
 namespace custdkim::lab {
 
-// {"misconfiguration": "...", "flavour", "zone", "key": "...", "selectors", "targets": ["...", "..."],
-// "keep_cache": false}; only the first is needed.
+// {"misconfiguration": "...", "flavour", "zone", "zone_name", "key": "...", "selectors", "targets": ["...",
+// "..."], "keep_cache": false}; only the first is needed.
 Result<CustomerRequest> read_customer_request(std::string_view body);
 
 // {"keep_cache": true}, or nothing.

@@ -68,6 +68,15 @@ Setter two_or_three(unsigned& into) {
     };
 }
 
+Setter number_of_looks(unsigned& into) {
+    return [&into](const toml::node& node) -> Result<void> {
+        const auto value = node.value_exact<std::int64_t>();
+        if (!value || *value < 1 || *value > 100) return invalid("must be from 1 to 100");
+        into = static_cast<unsigned>(*value);
+        return {};
+    };
+}
+
 Table rotation_table(RotationPolicy& policy) {
     return {{"interval", duration(policy.interval)},
             {"prepublish", duration(policy.prepublish)},
@@ -80,6 +89,9 @@ Table rotation_table(RotationPolicy& policy) {
             {"revoke_compromised", yes_or_no(policy.revoke_compromised)},
             {"verified_within", duration(policy.verified_within)},
             {"recheck", duration(policy.recheck)},
+            {"watch", duration(policy.watch)},
+            {"failing_looks", number_of_looks(policy.failing_looks)},
+            {"failing_for", duration(policy.failing_for)},
             {"max_hold", duration(policy.max_hold)},
             {"after_max_hold", parsed(policy.after_max_hold, parse_after_max_hold)},
             {"ttl", duration(policy.ttl)},

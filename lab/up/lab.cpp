@@ -44,6 +44,7 @@ Lab::Lab(const LabSettings& settings, const StateDirectory& state, const Clock& 
       key_zones_({dns::Name::parse(key_zone).value()}),
       internet_(Catalogue::built_in(), *clock_, key_zones_),
       service_resolver_(internet_, *clock_),
+      service_servers_(internet_),
       resolver_(over(internet_), *clock_),
       face_(resolver_, log_, *clock_) {}
 
@@ -75,7 +76,8 @@ Result<void> Lab::start_service(const LabSettings& settings, Random& random) {
     const auto pdns = state_.write(state_.pdns_config_file(), pdns_config(*outcome.config, PdnsCaches::off));
     if (!pdns) return pdns.error();
     set_log_level(outcome.config->log.level);
-    auto service = Service::start(*outcome.config, {*clock_, random, generate_key_pair, &service_resolver_});
+    auto service = Service::start(*outcome.config, {*clock_, random, generate_key_pair, &service_resolver_,
+                                                    &service_servers_, root_servers(internet_)});
     if (!service) return service.error();
     service_ = std::move(*service);
     key_zones_.serve(service_->zones());
@@ -93,7 +95,8 @@ Result<void> Lab::start_service(const LabSettings& settings, Random& random) {
 
 Result<void> Lab::start_world(const LabSettings& settings) {
     keys_ = std::make_unique<ServiceKeys>(service_->registry());
-    customers_ = std::make_unique<CustomerOrders>(internet_, resolver_, Catalogue::built_in(), *keys_);
+    customers_ = std::make_unique<CustomerOrders>(internet_, resolver_, Catalogue::built_in(), *keys_,
+                                                  &service_resolver_);
     auto token = read_token_file(state_.token_file());
     if (!token) return token.error();
     control_ = std::make_unique<Control>(

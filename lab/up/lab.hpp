@@ -14,6 +14,7 @@
 #include "lab/up/service_keys.hpp"
 #include "lab/up/state_directory.hpp"
 #include "lab/up/world_resolver.hpp"
+#include "lab/up/world_servers.hpp"
 
 namespace custdkim::lab {
 
@@ -51,6 +52,7 @@ class Lab {
     IndexKeyZones key_zones_;
     Internet internet_;
     WorldResolver service_resolver_;
+    WorldServers service_servers_;
     std::unique_ptr<Service> service_;
     std::unique_ptr<LabClock> lab_clock_;
     Resolver resolver_;

@@ -7,6 +7,8 @@
 using namespace custdkim;
 using namespace custdkim::test;
 using Catch::Matchers::Contains;
+using activation::Sight;
+using activation::Verdict;
 using dns::Alias;
 using dns::Answer;
 using dns::Text;
@@ -17,7 +19,7 @@ const dns::Name owner = name("s1._domainkey.acme.example");
 const dns::Name target = name("s1.q7w2ka.custdkim.example.net");
 const dns::Name other = name("s1.other0.custdkim.example.net");
 const std::string text = "v=DKIM1; k=rsa; p=abc";
-const Expected expected{owner, target, text, {"v=DKIM1; k=rsa; p=", "v=DKIM1; k=rsa; p=former"}};
+const std::vector<std::string> former{"v=DKIM1; k=rsa; p=", "v=DKIM1; k=rsa; p=former"};
 const Result<Answer> timeout = Error{Errc::unavailable, "192.0.2.1:53: no answer in time"};
 
 Answer answer(std::vector<Alias> aliases, std::vector<Text> texts = {},
@@ -34,18 +36,30 @@ const Answer right_cname = answer({{owner, target}});
 const Answer right_txt = answer({{owner, target}}, {{target, text}});
 const Answer nothing = with_rcode(dns::rcode::nxdomain);
 
-Finding look(const Result<Answer>& cname, const Result<Answer>& txt) {
-    return verdict(expected, {cname, txt});
+activation::Subject subject() {
+    activation::Subject made;
+    made.domain = name("acme.example");
+    made.selector = "s1";
+    made.slot = {owner, target};
+    made.text = text;
+    made.former = former;
+    return made;
 }
 
-bool passes(const Finding& finding) { return finding.outcome == Outcome::pass && finding.cause.empty(); }
-bool fails(const Finding& finding, const std::string& cause) {
-    return finding.outcome == Outcome::fail && finding.cause == cause && !finding.detail.empty() &&
-           !finding.fix.empty();
+Verdict look(const Result<Answer>& cname, const Result<Answer>& txt, bool strict = false,
+             const activation::Subject& what = subject()) {
+    activation::WorldView view(owner);
+    view.cname = cname;
+    view.txt = txt;
+    return activation::verdict(what, strict, view);
 }
-bool is_unknown(const Finding& finding) {
-    return finding.outcome == Outcome::unknown && finding.cause == "could-not-tell" &&
-           !finding.detail.empty();
+
+bool passes(const Verdict& verdict) { return verdict.outcome == Outcome::pass; }
+bool fails(const Verdict& verdict, Sight sight) {
+    return verdict.outcome == Outcome::fail && verdict.sight == sight && !verdict.detail.empty();
+}
+bool is_unknown(const Verdict& verdict) {
+    return verdict.outcome == Outcome::unknown && !verdict.detail.empty();
 }
 
 }  // namespace
@@ -83,11 +97,11 @@ TEST_CASE("What could not be looked up decides nothing") {
 
 TEST_CASE("A CNAME that is not there is missing, whatever else stands there") {
     for (const Answer& absent : {nothing, answer({})}) {
-        CHECK(fails(look(absent, absent), "cname-missing"));
-        CHECK(fails(look(absent, timeout), "cname-missing"));
+        CHECK(fails(look(absent, absent), Sight::no_cname));
+        CHECK(fails(look(absent, timeout), Sight::no_cname));
     }
-    const Finding copied = look(answer({}), answer({}, {{owner, text}}));
-    CHECK(fails(copied, "cname-missing"));
+    const Verdict copied = look(answer({}), answer({}, {{owner, text}}));
+    CHECK(fails(copied, Sight::text_instead));
     CHECK_THAT(copied.detail, Contains("there is a TXT"));
 }
 
@@ -96,48 +110,45 @@ TEST_CASE("A CNAME that is there only sometimes is not called missing") {
 }
 
 TEST_CASE("A CNAME that leads elsewhere has the wrong target") {
-    const Finding finding = look(answer({{owner, other}}), answer({{owner, other}}, {{other, text}}));
-    CHECK(fails(finding, "cname-wrong-target"));
+    const Verdict finding = look(answer({{owner, other}}), answer({{owner, other}}, {{other, text}}));
+    CHECK(fails(finding, Sight::other_target));
     CHECK_THAT(finding.detail, Contains(other.text()));
-    CHECK_THAT(finding.fix, Contains(target.text()));
     const dns::Name dot = name("s1.q7w2ka.custdkim.example.net.acme.example");
     CHECK(fails(look(answer({{owner, dot}}), answer({{owner, dot}}, {}, dns::rcode::nxdomain)),
-                "cname-wrong-target"));
+                Sight::other_target));
 }
 
 TEST_CASE("Two CNAMEs are one too many, even if one of them is right") {
     const Answer two = answer({{owner, target}, {owner, other}});
-    CHECK(fails(look(two, right_txt), "cname-wrong-target"));
+    CHECK(fails(look(two, right_txt), Sight::broken_chain));
     CHECK(passes(look(answer({{owner, target}, {owner, target}}), right_txt)));
 }
 
 TEST_CASE("A chain in circles is wrong, also where the resolver gave up on it") {
-    CHECK(fails(look(answer({{owner, owner}}), with_rcode(2)), "cname-wrong-target"));
+    CHECK(fails(look(answer({{owner, owner}}), with_rcode(2)), Sight::broken_chain));
     const Answer circle = answer({{owner, other}, {other, owner}});
-    CHECK(fails(look(circle, circle), "cname-wrong-target"));
+    CHECK(fails(look(circle, circle), Sight::broken_chain));
 }
 
 TEST_CASE("With the CNAME right and no TXT behind it, the customer is not blamed") {
-    const Finding finding = look(right_cname, answer({{owner, target}}));
-    CHECK(fails(finding, "record-not-seen"));
-    CHECK_THAT(finding.fix, Contains("nothing can be done in the customer's DNS"));
-    CHECK(fails(look(right_cname, answer({{owner, target}}, {}, dns::rcode::nxdomain)), "record-not-seen"));
+    CHECK(fails(look(right_cname, answer({{owner, target}})), Sight::record_missing));
+    CHECK(fails(look(right_cname, answer({{owner, target}}, {}, dns::rcode::nxdomain)),
+                Sight::record_missing));
 }
 
 TEST_CASE("A server that knows the CNAME only when asked for it hides our record") {
-    CHECK(fails(look(right_cname, nothing), "record-not-seen"));
-    CHECK_THAT(look(right_cname, nothing).fix, !Contains("nothing can be done"));
+    CHECK(fails(look(right_cname, nothing), Sight::text_no_alias));
 }
 
 TEST_CASE("Another TXT than ours is another key") {
-    CHECK(fails(look(right_cname, answer({{owner, target}}, {{target, "v=DKIM1; p=xyz"}})), "other-key"));
+    CHECK(fails(look(right_cname, answer({{owner, target}}, {{target, "v=DKIM1; p=xyz"}})), Sight::record_other));
     CHECK(fails(look(right_cname, answer({{owner, target}}, {{target, text}, {target, "v=DKIM1; p=xyz"}})),
-                "other-key"));
+                Sight::record_other));
 }
 
 TEST_CASE("A TXT beside the CNAME is another key, even if it says the same today") {
-    CHECK(fails(look(right_cname, answer({}, {{owner, text}})), "other-key"));
-    CHECK(fails(look(right_cname, answer({{owner, target}}, {{owner, "old"}, {target, text}})), "other-key"));
+    CHECK(fails(look(right_cname, answer({}, {{owner, text}})), Sight::text_beside));
+    CHECK(fails(look(right_cname, answer({{owner, target}}, {{owner, "old"}, {target, text}})), Sight::text_beside));
 }
 
 TEST_CASE("What we published there before may come from a cache, and decides nothing") {
@@ -147,5 +158,44 @@ TEST_CASE("What we published there before may come from a cache, and decides not
 
 TEST_CASE("Name servers that differ about the CNAME decide nothing") {
     CHECK(is_unknown(look(right_cname, answer({{owner, other}}, {{other, text}}))));
-    CHECK(fails(look(answer({{owner, other}}), right_txt), "cname-wrong-target"));
+    CHECK(fails(look(answer({{owner, other}}), right_txt), Sight::other_target));
+}
+
+TEST_CASE("Hops are accepted with a note, unless the configuration is strict") {
+    const dns::Name hop = name("dkim.acme.example");
+    const Answer whole = answer({{owner, hop}, {hop, target}}, {{target, text}});
+    const Verdict accepted = look(answer({{owner, hop}}), whole);
+    CHECK((accepted.outcome == Outcome::pass && accepted.sight == Sight::hops));
+    CHECK_THAT(accepted.detail, Contains("dkim.acme.example"));
+    CHECK(fails(look(answer({{owner, hop}}), whole, true), Sight::hops));
+    CHECK(passes(look(right_cname, right_txt, true)));
+}
+
+TEST_CASE("A chain that no resolver follows is too long") {
+    std::vector<Alias> chain;
+    for (int i = 0; i < 20; ++i) {
+        const auto hop = [](int n) { return name("hop" + std::to_string(n) + ".acme.example"); };
+        chain.push_back({i == 0 ? owner : hop(i), hop(i + 1)});
+    }
+    CHECK(fails(look(answer(chain), answer(chain)), Sight::broken_chain));
+}
+
+TEST_CASE("What validation rejects was not seen") {
+    Answer bogus = with_rcode(2);
+    bogus.security = dns::Security::bogus;
+    bogus.why_bogus = "signature expired";
+    const Verdict verdict = look(bogus, bogus);
+    CHECK((verdict.outcome == Outcome::unknown && verdict.sight == Sight::bogus));
+    CHECK_THAT(verdict.detail, Contains("signature expired"));
+}
+
+TEST_CASE("Where we do not know the key, any key will do, and nothing else") {
+    activation::Subject any = subject();
+    any.text.reset();
+    CHECK(passes(look(right_cname, right_txt, false, any)));
+    for (const char* const none : {"v=DKIM1; k=rsa; p=", "v=spf1 -all", "v=DKIM1"}) {
+        INFO(none);
+        CHECK(fails(look(right_cname, answer({{owner, target}}, {{target, none}}), false, any),
+                    Sight::record_other));
+    }
 }

@@ -36,17 +36,73 @@ TEST_CASE("An activated key says what it signs with and what comes next") {
     CHECK(key["hold"].is_null());
 }
 
-TEST_CASE("A key whose CNAME is missing is refused with 422, one that cannot be told with 503") {
+TEST_CASE("A key whose CNAME is missing is refused with 409, one that cannot be told with 503") {
     ApiWorld world;
     with_key(world);
     world.customer_dns.outcome = Outcome::fail;
-    CHECK(order(world, "activate", "", 422)["type"] == "urn:custdkim:problem:refused");
+    const json problem = order(world, "activate", "", 409);
+    CHECK(problem["type"] == "urn:custdkim:problem:not-verified");
+    REQUIRE(problem["findings"].size() == 2);
+    CHECK(problem["findings"][1]["selector"] == "s2");
+    CHECK(problem["findings"][1]["name"] == "s2._domainkey.acme.example");
+    CHECK(problem["findings"][1]["outcome"] == "fail");
+    CHECK(problem["findings"][1]["cause"] == "missing");
+    CHECK(problem["findings"][1]["candidates"] == json::array());
+    CHECK(problem["findings"][1]["fix"] == "publish it");
     world.customer_dns.outcome = Outcome::unknown;
-    CHECK(order(world, "activate", "", 503)["type"] == "urn:custdkim:problem:unavailable");
+    const json unknown = order(world, "activate", "", 503);
+    CHECK(unknown["type"] == "urn:custdkim:problem:unavailable");
+    CHECK(unknown["findings"].size() == 2);
     const json key = order(world, "verify");
     CHECK(key["status"] == "inactive");
     CHECK(key["slots"][1]["finding"]["outcome"] == "unknown");
     CHECK(key["slots"][1]["finding"]["cause"] == "missing");
+}
+
+TEST_CASE("An activation is forced only where the configuration allows that") {
+    ApiWorld world;
+    with_key(world);
+    world.customer_dns.outcome = Outcome::fail;
+    const json forbidden = order(world, "activate", R"({"force": true, "reason": "why"})", 403);
+    CHECK(forbidden["type"] == "urn:custdkim:problem:forbidden");
+    CHECK(forbidden["detail"].get<std::string>().find("allow_force") != std::string::npos);
+    order(world, "activate", R"({"force": "yes"})", 400);
+    order(world, "activate", R"({"forced": true})", 400);
+    KeyOrders forceful(world.registry, world.ledger, world.customer_dns, world.visibility, true);
+    const api::Router router(
+        {world.registry, forceful, world.store, world.zones, world.signer},
+        SecretBytes({reinterpret_cast<const std::uint8_t*>(ApiWorld::token.data()), ApiWorld::token.size()}));
+    const auto ask = [&](const std::string& body) {
+        api::Request request;
+        request.method = "POST";
+        request.path = "/v1/keys/acme.example/activate";
+        request.authorization = "Bearer " + std::string(ApiWorld::token);
+        request.body = body;
+        return router.handle(request);
+    };
+    CHECK(ask(R"({"force": true})").status == 422);  // no reason
+    const auto forced = ask(R"({"force": true, "reason": "why"})");
+    CHECK(forced.status == 200);
+    CHECK(json::parse(forced.body)["status"] == "active");
+}
+
+TEST_CASE("A key of which a CNAME fails says so long before its rotation") {
+    ApiWorld world;
+    const std::string id = order(with_key(world), "activate")["id"];
+    world.customer_dns.outcome = Outcome::fail;
+    for (int look = 0; look < 3; ++look) {
+        CHECK(json::parse(world.ask("GET", "/v1/keys/" + id).body)["warnings"].empty());
+        world.clock.advance(std::chrono::minutes(20));
+        order(world, "verify");
+    }
+    const json key = json::parse(world.ask("GET", "/v1/keys/" + id).body);
+    CHECK(key["status"] == "active");
+    CHECK(key["slots"][1]["failing_since"] == "2026-01-01T00:20:00Z");
+    REQUIRE(key["warnings"].size() == 2);
+    CHECK(key["warnings"][0].get<std::string>().find("may not verify") != std::string::npos);
+    CHECK(key["warnings"][1] ==
+          "s2._domainkey.acme.example fails since 2026-01-01T00:20:00Z (missing): the rotation on "
+          "2026-01-31T00:00:00Z will be held");
 }
 
 TEST_CASE("A held key says since when and why") {
@@ -60,6 +116,9 @@ TEST_CASE("A held key says since when and why") {
     change.key.slots[1].check.passing_since.reset();
     change.key.slots[1].check.last =
         Finding{Outcome::fail, "missing", "there is no CNAME", "", new_year() + std::chrono::days(26)};
+    change.key.slots[1].check.failing_since = new_year() + std::chrono::days(25);
+    change.key.slots[1].check.last_failed_at = new_year() + std::chrono::days(26);
+    change.key.slots[1].check.failed_looks = 3;
     world.ledger.commit(change).value();
     world.clock.advance(std::chrono::days(31));
     const json held = json::parse(world.ask("GET", "/v1/keys/acme.example").body);

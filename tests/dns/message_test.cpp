@@ -26,7 +26,7 @@ std::optional<Answer> read(const std::string& message, const Question& question 
 
 bool is_broken(const std::string& message, const Question& question = txt_question) {
     const auto answer = dns::read_answer(octets(message), question);
-    return answer.has_error() && answer.error().code == Errc::unavailable;
+    return answer.has_error() && answer.error().code == Errc::corrupt;
 }
 
 std::string answer_with(const std::vector<std::string>& records, unsigned flags = good_flags,
@@ -57,6 +57,25 @@ TEST_CASE("A question to a resolver desires recursion") {
     const std::string wire = query_for({name, QuestionType::cname, 1, true});
     CHECK((wire[2] & 1) == 1);
     CHECK(question_of(wire).ends_with(word(5) + word(1)));
+}
+
+TEST_CASE("A question has the switches that are asked for, and no others") {
+    const auto bits_of = [](const Question& question) {
+        return static_cast<unsigned char>(query_for(question)[3]);
+    };
+    const auto records_of = [](const Question& question) { return query_for(question)[11]; };
+    CHECK(bits_of(txt_question) == 0);
+    CHECK(records_of(txt_question) == 1);
+    CHECK(query_for(txt_question).ends_with(double_word(0) + word(0)));
+    Question question{name, QuestionType::txt, 1, true};
+    CHECK(bits_of(question) == 0x20);  // AD: RFC 6840 section 5.7
+    question.checking_disabled = true;
+    CHECK(bits_of(question) == 0x30);
+    question.dnssec_ok = true;
+    CHECK(query_for(question).ends_with(double_word(0x8000) + word(0)));
+    question.edns = false;
+    CHECK(records_of(question) == 0);
+    CHECK(query_for(question).ends_with(word(16) + word(1)));
 }
 
 TEST_CASE("The strings of a TXT are joined, and every TXT is told") {

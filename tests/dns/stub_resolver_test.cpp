@@ -85,3 +85,19 @@ TEST_CASE("A name server that does not recurse cannot tell that something is mis
     REQUIRE(answer.has_error());
     CHECK_THAT(answer.error().detail, Contains("no recursive resolver"));
 }
+
+TEST_CASE("A resolver is asked for AD, and what it vouches for is secure") {
+    LoopbackServer vouching(saying(resolver_flags | authentic_flag, "t.example"));
+    LoopbackServer silent_on_it(saying(resolver_flags, "t.example"));
+    CHECK(ask({vouching.address()})->security == dns::Security::secure);
+    CHECK(ask({silent_on_it.address()})->security == dns::Security::unchecked);
+    CHECK((vouching.queries(1)[0].message[3] & 0x30) == 0x20);  // AD, not CD
+}
+
+TEST_CASE("A resolver can be asked for what does not validate") {
+    LoopbackServer server(saying(resolver_flags, "t.example"));
+    SeededRandom random(1);
+    dns::StubResolver resolver({server.address()}, random, patient);
+    CHECK(target_of(resolver.ask_unchecked(name, QuestionType::cname)) == "t.example");
+    CHECK((server.queries(1)[0].message[3] & 0x10) == 0x10);
+}

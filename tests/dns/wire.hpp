@@ -63,6 +63,7 @@ inline constexpr unsigned response_flag = 0x8000;
 inline constexpr unsigned authoritative_flag = 0x0400;
 inline constexpr unsigned truncated_flag = 0x0200;
 inline constexpr unsigned recursion_flag = 0x0080;  // available
+inline constexpr unsigned authentic_flag = 0x0020;
 inline constexpr unsigned good_flags = response_flag | authoritative_flag;
 
 inline std::string id_of(std::string_view message) { return std::string(message.substr(0, 2)); }

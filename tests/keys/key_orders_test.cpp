@@ -50,6 +50,59 @@ TEST_CASE("Not being able to tell is not a no") {
     CHECK(unknown.error().detail.find("it could not be told") == 0);
 }
 
+TEST_CASE("The gate answers with the findings of all slots, and keeps them") {
+    RegistryWorld world;
+    world.create("acme.example").value();
+    world.customer_dns.everybody = Outcome::fail;
+    const auto answer = world.orders.pass_gate("acme.example", {});
+    REQUIRE(answer.has_value());
+    REQUIRE(answer->refusal);
+    CHECK((answer->refusal->code == Errc::refused));
+    for (const Slot& slot : answer->key.slots) CHECK(slot.check.last->fix == "publish it");
+    CHECK((world.registry.find("acme.example").value() == answer->key));
+}
+
+TEST_CASE(
+    "Only where the configuration allows it a key is activated by force, and the audit log has it all") {
+    RegistryWorld world;
+    const Key key = world.create("acme.example").value();
+    world.customer_dns.everybody = Outcome::fail;
+    CHECK(world.orders.pass_gate(key.id, {true, "they insist"}).error().detail.find("allow_force") !=
+          std::string::npos);
+    KeyOrders orders(world.registry, world.ledger, world.customer_dns, world.sight, true);
+    for (const char* reason : {"", "two\nlines", "\x1b[2J"}) {
+        CHECK((orders.pass_gate(key.id, {true, reason}).error().code == Errc::invalid));
+    }
+    CHECK(orders.pass_gate(key.id, {}).value().refusal);
+    world.sight.visible = false;
+    CHECK((orders.pass_gate(key.id, {true, "they insist"}).error().code == Errc::unavailable));  // R2
+    world.sight.visible = true;
+    const auto forced = orders.pass_gate(key.id, {true, "they insist"});
+    REQUIRE(forced.has_value());
+    CHECK_FALSE(forced->refusal);
+    CHECK(signing_pair(forced->key));
+    const Event event = world.store.events({key.id, 0, 1000}).value().back();
+    CHECK(event.actor == "operator");
+    CHECK(event.action == "activate");
+    CHECK(event.detail ==
+          "s1, pair 1: signs, by force: they insist; overridden: s1: fail (missing), s2: fail (missing)");
+}
+
+TEST_CASE("What a forced key's looks found before does not count; what the watch sees does") {
+    RegistryWorld world;
+    const Key key = world.create("acme.example").value();
+    world.customer_dns.everybody = Outcome::fail;
+    for (int i = 0; i < 5; ++i) {
+        world.orders.verify(key.id).value();
+        world.clock.advance(day);
+    }
+    KeyOrders orders(world.registry, world.ledger, world.customer_dns, world.sight, true);
+    orders.pass_gate(key.id, {true, "they insist"}).value();
+    world.live_until(world.clock.now() + day);
+    const auto all = world.history(key.id);
+    CHECK(std::count(all.begin(), all.end(), "warning") == 2);  // one for each slot
+}
+
 TEST_CASE("A key is not activated before its record is visible") {
     RegistryWorld world;
     world.create("acme.example").value();

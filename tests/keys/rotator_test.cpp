@@ -133,6 +133,26 @@ TEST_CASE("A held key is an event, once, and so is that it signs again") {
     CHECK(world.history(id).back() == "sign");
 }
 
+TEST_CASE("An alternate CNAME that goes is a warning weeks before the switch, which is held, and resumes") {
+    RegistryWorld world;
+    const std::string id = active_key(world, "acme.example");
+    world.live_until(new_year() + 10 * day);
+    world.customer_dns.everybody = Outcome::fail;
+    world.live_until(new_year() + 12 * day);
+    const auto early = world.history(id);
+    CHECK(std::count(early.begin(), early.end(), "warning") == 2);  // of both slots
+    CHECK(signer(world, id) == "s1");
+    world.live_until(new_year() + 33 * day);
+    CHECK(signer(world, id) == "s1");
+    world.customer_dns.everybody = Outcome::pass;
+    world.live_until(new_year() + 36 * day);
+    CHECK(signer(world, id) == "s2");
+    const auto all = world.history(id);
+    CHECK(std::count(all.begin(), all.end(), "warning") == 2);
+    CHECK(std::count(all.begin(), all.end(), "hold") == 1);
+    CHECK(std::count(all.begin(), all.end(), "recovered") == 2);
+}
+
 TEST_CASE("After a restart the same is due as before") {
     RegistryWorld world;
     const std::string id = active_key(world, "acme.example");

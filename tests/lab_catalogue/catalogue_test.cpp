@@ -166,6 +166,17 @@ TEST_CASE("The misconfigurations come by group, then by name, and are found by n
     CHECK(catalogue.find("none-such") == nullptr);
 }
 
+TEST_CASE("What a misconfiguration is seen as is a cause that some file has") {
+    std::set<std::string> causes{"healthy"};
+    for (const Misconfiguration& one : Catalogue::built_in().all()) causes.insert(one.cause);
+    for (const Misconfiguration& one : Catalogue::built_in().all()) {
+        for (const Flavour& flavour : one.flavours) {
+            INFO(one.id << " " << flavour.id << ": " << one.seen_as_of(flavour));
+            CHECK(causes.count(one.seen_as_of(flavour)) == 1);
+        }
+    }
+}
+
 TEST_CASE("docs/misconfigurations.md is what the files say") {
     const bool same = contents(source / "docs/misconfigurations.md") == list_markdown(Catalogue::built_in());
     INFO("custdkim-lab misconfigurations --markdown > docs/misconfigurations.md");

@@ -172,6 +172,21 @@ TEST_CASE("Each of these is refused, in words that name it") {
          {replaced(good_file, "[expect]", "primed = 1\n[expect]"), "primed must be true or false"},
          {replaced(good_file, "[expect]", "without = [\"MX\"]\n[expect]"), "without is for SOA and NS only"},
          {replaced(good_file, "[expect]", "without = \"NS\"\n[expect]"), "without must be a list of strings"},
+         {replaced(good_file, "[expect]", "seen_as = \"some-cause\"\n[expect]"),
+          "seen_as is the cause itself; leave it out"},
+         {replaced(good_file, "[expect]", "seen_as = \"Not this\"\n[expect]"), "lower-case letters"},
+         {replaced(good_file, "[expect]", "seen_as = \"a\"\nharmless = true\n[expect]"),
+          "harmless is beside seen_as"},
+         {replaced(good_file, "[expect]", "harmless = \"yes\"\n[expect]"), "harmless must be true or false"},
+         {replaced(replaced(good_file, "\"missing\"", "\"healthy\""), "[expect]",
+                   "seen_as = \"a\"\n[expect]"),
+          "seen_as is not for what is healthy"},
+         {replaced(replaced(good_file, "\"missing\"", "\"healthy\""), "[expect]",
+                   "harmless = true\n[expect]"),
+          "harmless is not for what is healthy"},
+         {replaced(good_head, "\"missing\"", "\"healthy\"") + flavour("a", "seen_as = \"healthy\"\n"),
+          "seen_as is not for what is healthy"},
+         {good_head + flavour("a", "seen_as = \"some-cause\"\n"), "seen_as is the cause itself"},
          {good_file + flavour("a"), "expect is beside [[flavour]]"},
          {good_head + flavour("a") + flavour("a"), "id 'a' is there twice"},
          {good_head + flavour("a", "servers = [\"nsd\"]\n") + flavour("b", "servers = [\"nsd\"]\n"),
@@ -209,6 +224,27 @@ TEST_CASE("Each of these is refused, in words that name it") {
          {replaced(good_file, "[expect]", "fault = 1\n[expect]"), "fault must be tables: [[fault]]"}}));
     CAPTURE(refused.text);
     CHECK_THAT(problem(refused.text), Catch::Contains(refused.sentence));
+}
+
+TEST_CASE("A finding begins with the cause, unless file or flavour says what it looks like") {
+    const std::string head = good_head + "seen_as = \"look-alike\"\n";
+    const Misconfiguration plain = read(good_file);
+    CHECK(plain.seen_as_of(plain.flavours[0]) == "some-cause");
+    CHECK_FALSE(plain.is_harmless(plain.flavours[0]));
+    const Misconfiguration fault = read(head + flavour("a") + flavour("b", "seen_as = \"healthy\"\n") +
+                                        flavour("c", "harmless = true\n"));
+    CHECK(fault.seen_as_of(fault.flavours[0]) == "look-alike");
+    CHECK(fault.seen_as_of(fault.flavours[1]) == "healthy");
+    CHECK(fault.seen_as_of(fault.flavours[2]) == "some-cause");
+    CHECK_FALSE(fault.is_harmless(fault.flavours[1]));
+    CHECK(fault.is_harmless(fault.flavours[2]));
+    const Misconfiguration harmless = read(good_head + "harmless = true\n" + flavour("a"));
+    CHECK(harmless.is_harmless(harmless.flavours[0]));
+}
+
+TEST_CASE("The problems of seen_as come with their lines") {
+    CHECK(problem(good_head + "seen_as = \"some-cause\"\n[expect]\n" + four) ==
+          "some-fault.toml:9: seen_as is the cause itself; leave it out");
 }
 
 TEST_CASE("A healthy file has neither cause nor fix") {

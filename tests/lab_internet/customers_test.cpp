@@ -54,6 +54,12 @@ TEST_CASE("what is unknown or cannot be read is refused, and the world stays as 
     CHECK(world.internet.replace_zone(dns::Name::parse("acme.example").value(), std::string(2 << 20, ';'))
               .error()
               .detail == "the zone is longer than 1 MiB");
+    const auto named = [&](const std::string& text) {
+        const dns::Name domain = dns::Name::parse("acme.example").value();
+        return world.internet.replace_zone(domain, text, "acme.zone").error().detail;
+    };
+    CHECK(named("@ A 192.0.2.1\nx A no-address\n").find("acme.zone:2: ") == 0);
+    CHECK(named("{nonsense}").find("acme.zone: '{nonsense}' is no placeholder") == 0);
     std::string many;
     for (int i = 0; i < 5001; ++i) many += "@ TXT x" + std::to_string(i) + "\n";
     CHECK(world.internet.replace_zone(dns::Name::parse("acme.example").value(), many).error().detail ==

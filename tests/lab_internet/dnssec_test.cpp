@@ -233,6 +233,11 @@ TEST_CASE("what went wrong with signing can be seen") {
     SignedInternet no_nsec(signed_zone(DnssecFault::no_nsec));
     CHECK(holds(no_nsec) == 1);
     CHECK(of_type(no_nsec.secure("nothing.acme.example", type::a).authority, type::nsec).empty());
+    SignedInternet broken(signed_zone(DnssecFault::broken_nsec));
+    CHECK(holds(broken) == 1);
+    const Records denial = broken.secure("nothing.acme.example", type::a).authority;
+    CHECK_FALSE(of_type(denial, type::nsec).empty());
+    CHECK_FALSE(verified(denial, broken.keys("acme.example"), broken.clock.now()));
 }
 
 TEST_CASE("a record added by hand is served and denied") {

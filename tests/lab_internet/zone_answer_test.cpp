@@ -74,7 +74,7 @@ TEST_CASE("beside a CNAME nothing is seen, or each type as if it stood alone") {
     const std::string zone = "s CNAME t.example.net.\ns TXT own\ns A 192.0.2.1\n";
     const Lines cname{"s.acme.example. 300 CNAME t.example.net."};
     SmallInternet wins = with(zone);
-    for (const auto wanted : {type::cname, type::txt, type::a, type::mx}) {
+    for (const auto wanted : {type::cname, type::txt, type::a, type::mx, type::any}) {
         CHECK(answer(wins, "s.acme.example", wanted) == cname);
     }
     SmallInternet by_type = with(zone, Serves::by_type);

@@ -109,6 +109,21 @@ TEST_CASE("The records of a customer are replaced; those that cannot be read cha
     CHECK(world.ask("GET", "/v1/customers/new.example").status == 404);
 }
 
+TEST_CASE("A zone that cannot be read is refused by the name of its file, and by its line") {
+    LabWorld world;
+    const auto refusal = [&](const std::string& name) {
+        return world
+            .ask(
+                "PUT", acme,
+                R"({"misconfiguration": "healthy", "zone": "ok A 192.0.2.1\ns1 CNAME a..b\n", "zone_name": ")" +
+                    name + "\"}")
+            .body;
+    };
+    CHECK_THAT(refusal("/srv/acme.zone"), Catch::Contains("\"/srv/acme.zone:2: "));
+    CHECK_THAT(refusal("two\\nlines"), Catch::Contains("'zone_name' must be a file's name"));
+    CHECK_THAT(refusal(""), Catch::Contains("'zone_name' must be a file's name"));
+}
+
 TEST_CASE("A customer's zone is given out as a file for a real server, conflicts and all") {
     LabWorld world;
     world.set("acme.example", "cname-beside-txt");

@@ -51,14 +51,25 @@ TEMPLATE_TEST_CASE("What is known of the customer's DNS is kept slot by slot", "
     Key key = sample_key("k1", {"aaaaaa", "bbbbbb", "cccccc"});
     world.put(key);
     const auto outcome = GENERATE(Outcome::pass, Outcome::fail, Outcome::unknown);
-    key.slots[0].check = {Finding{outcome, "a-cause", "seen: \"ä\"", "", new_year(1)}, new_year(2), 1, {}};
-    key.slots[2].check = {std::nullopt, std::nullopt, 0, new_year(3)};
+    key.slots[0].check.last = Finding{outcome, "a-cause", "seen: \"ä\"", "", new_year(1)};
+    key.slots[0].check.last->candidates = {"a-cause", "another"};
+    key.slots[0].check.last->evidence = {"acme.example. 300 IN TXT \"'ä\"", "", "; nothing"};
+    key.slots[0].check.verified_at = new_year(2);
+    key.slots[0].check.verified_pair = 1;
+    key.slots[2].check.passing_since = new_year(3);
     key = changed(world, key);
     CHECK((world.get("k1") == key));
 
     key.slots[0].check.last->fix = "do this";
     key.slots[0].check.passing_since = new_year(4);
-    key.slots[2].check = {Finding{}, new_year(4), 0, {}};
+    key.slots[0].check.last->candidates.clear();
+    key.slots[0].check.last->evidence = {""};
+    key.slots[0].check.failing_since = new_year(5);
+    key.slots[0].check.last_failed_at = new_year(6);
+    key.slots[0].check.failed_looks = 3;
+    key.slots[2].check = {};
+    key.slots[2].check.last = Finding{};
+    key.slots[2].check.verified_at = new_year(4);
     key = changed(world, key);
     CHECK((world.get("k1") == key));
 

@@ -1,0 +1,195 @@
+#include "activation/delegation.hpp"
+
+#include <algorithm>
+
+#include "activation/record_reading.hpp"
+#include "dns/customer_domain.hpp"
+
+namespace custdkim::activation {
+
+using dns::Answer;
+using dns::Name;
+using dns::Probe;
+using dns::QuestionType;
+using dns::Record;
+using dns::ServerAddress;
+
+namespace {
+
+constexpr std::size_t most_names = 13, most_cuts = 12, asked_at_once = 3;
+
+// The NS set that the section has for a zone on the way from `above` to `name`; the lowest, if several.
+std::optional<Delegation> referral(const std::vector<Record>& section, const Name& above, const Name& name) {
+    Delegation cut;
+    for (const Record& record : of_type(section, "NS")) {
+        const bool on_the_way =
+            name.relative_to(record.owner) && record.owner != above && record.owner.relative_to(above);
+        if (!on_the_way || record.owner.label_count() < cut.zone.label_count()) continue;
+        if (record.owner != cut.zone) cut.names.clear();
+        cut.zone = record.owner;
+        const auto server = name_in(record);
+        if (server && cut.names.size() < most_names) cut.names.push_back(*server);
+    }
+    if (cut.names.empty()) return std::nullopt;
+    cut.ds = at_name(of_type(section, "DS"), cut.zone);
+    return cut;
+}
+
+// IPv4 before IPv6: many machines that send mail have no way to the latter.
+std::optional<std::string> address_in(const std::vector<Record>& records, const Name& name) {
+    for (const std::string_view type : {"A", "AAAA"}) {
+        const auto found = at_name(of_type(records, type), name);
+        if (!found.empty()) return found.front().content;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> look_up_address(dns::Resolver& resolver, const Name& name) {
+    for (const QuestionType type : {QuestionType::a, QuestionType::aaaa}) {
+        const auto answer = resolver.ask(name, type);
+        if (!answer) continue;
+        const std::string wanted = type == QuestionType::a ? "A" : "AAAA";
+        const auto found = of_type(answer->answer, wanted);  // of whatever name: there may be an alias
+        if (!found.empty()) return found.front().content;
+    }
+    return std::nullopt;
+}
+
+// Glue, or what a resolver says.
+void add_addresses(const Way& way, Delegation& cut, const std::vector<Record>& glue) {
+    for (const Name& name : cut.names) {
+        auto address = address_in(glue, name);
+        if (!address) address = look_up_address(way.resolver, name);
+        if (address) cut.servers.push_back({name, {*address, way.port}});
+    }
+}
+
+// Whose names customers register: no domain of theirs.
+bool is_public_suffix(const Name& zone) { return zone.is_root() || !dns::read_customer_domain(zone.text()); }
+
+bool tells(const Result<Answer>& answer) {
+    return answer && !answer->truncated &&
+           (answer->rcode == dns::rcode::noerror || answer->rcode == dns::rcode::nxdomain);
+}
+
+// The first useful answer of up to three of the servers at a time; without EDNS where that is the trouble.
+std::optional<Answer> ask_any(const Way& way, const std::vector<Server>& servers, const Name& name,
+                              QuestionType type) {
+    for (std::size_t first = 0; first < servers.size(); first += asked_at_once) {
+        for (const bool edns : {true, false}) {
+            std::vector<Probe> probes;
+            for (std::size_t i = first; i < std::min(first + asked_at_once, servers.size()); ++i) {
+                probes.push_back({servers[i].address, name, type});
+                probes.back().edns = probes.back().dnssec_ok = edns;
+            }
+            for (auto& answer : way.name_servers.ask(probes, way.patience)) {
+                if (tells(answer)) return std::move(*answer);
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+// The parent's servers are the zone's, too, and refer nobody: the zone tells of itself.
+void add_own_cut(const Way& way, const Name& domain, const std::vector<Server>& servers,
+                 Delegations& delegations) {
+    const auto soa = ask_any(way, servers, domain, QuestionType::soa);
+    if (!soa) return;
+    const Name above = delegations.cuts.empty() ? Name() : delegations.cuts.back().zone;
+    std::vector<Record> soas = of_type(soa->answer, "SOA");
+    for (const Record& record : of_type(soa->authority, "SOA")) soas.push_back(record);
+    if (soas.empty() || soas.front().owner == above || !soas.front().owner.relative_to(above)) return;
+    Delegation cut;
+    cut.zone = soas.front().owner;
+    if (!domain.relative_to(cut.zone)) return;
+    const auto ns = ask_any(way, servers, cut.zone, QuestionType::ns);
+    if (!ns) return;
+    for (const Record& record : at_name(of_type(ns->answer, "NS"), cut.zone)) {
+        const auto name = name_in(record);
+        if (name && cut.names.size() < most_names) cut.names.push_back(*name);
+    }
+    const auto ds = ask_any(way, servers, cut.zone, QuestionType::ds);
+    if (ds) cut.ds = of_type(ds->answer, "DS");
+    add_addresses(way, cut, ns->additional);
+    delegations.cuts.push_back(std::move(cut));
+}
+
+Delegations walk_down(const Way& way, const Name& domain, const Name& name) {
+    Delegations found;
+    std::vector<Server> servers;
+    for (const ServerAddress& root : way.roots) servers.push_back({Name(), root});
+    Name zone;
+    for (std::size_t i = 0; i < most_cuts; ++i) {
+        const auto answer = ask_any(way, servers, name, QuestionType::cname);
+        if (!answer) {
+            found.trouble = "no server of " + (zone.is_root() ? "the root" : zone.text()) + " told the way";
+            return found;
+        }
+        auto cut = answer->authoritative ? std::nullopt : referral(answer->authority, zone, name);
+        if (!cut) {
+            const bool above_domain = zone != domain && domain.relative_to(zone).has_value();
+            if (above_domain) add_own_cut(way, domain, servers, found);
+            const bool is_lowest = !found.zone() || found.zone()->zone == zone;
+            found.is_denied =
+                above_domain && is_lowest && answer->rcode == dns::rcode::nxdomain && is_public_suffix(zone);
+            return found;
+        }
+        cut->is_parents = true;
+        add_addresses(way, *cut, answer->additional);
+        zone = cut->zone;
+        servers = cut->servers;
+        found.cuts.push_back(std::move(*cut));
+        // Whether these servers serve the domain is what is to be found out.
+        if (zone == name) return found;
+    }
+    return found;
+}
+
+// What a resolver knows. It tells the zone's own NS set, not the parent's.
+Delegations ask_resolver(const Way& way, const Name& domain) {
+    Delegations found;
+    for (Name name = domain; !name.is_root();) {
+        const auto soa = way.resolver.ask_unchecked(name, QuestionType::soa);
+        if (!tells(soa)) {
+            found.trouble = "the resolver does not tell which zone " + domain.text() + " is in";
+            return found;
+        }
+        std::vector<Record> soas = at_name(of_type(soa->answer, "SOA"), name);
+        for (const Record& record : of_type(soa->authority, "SOA")) soas.push_back(record);
+        if (soas.empty() || !domain.relative_to(soas.front().owner)) {
+            const auto up = Name::parse(dns::parent(name.text()));
+            if (!up || up->is_root()) return found;
+            name = *up;
+            continue;
+        }
+        Delegation cut;
+        cut.zone = soas.front().owner;
+        const auto ns = way.resolver.ask_unchecked(cut.zone, QuestionType::ns);
+        const auto ds = way.resolver.ask_unchecked(cut.zone, QuestionType::ds);
+        if (ds) cut.ds = of_type(ds->answer, "DS");
+        for (const Record& record : ns ? of_type(ns->answer, "NS") : std::vector<Record>()) {
+            const auto server = name_in(record);
+            if (server && cut.names.size() < most_names) cut.names.push_back(*server);
+        }
+        if (ns) add_addresses(way, cut, ns->additional);
+        found.cuts.push_back(std::move(cut));
+        return found;
+    }
+    return found;
+}
+
+}  // namespace
+
+const Delegation* Delegations::zone_of(const Name& name) const {
+    const Delegation* lowest = nullptr;
+    for (const Delegation& cut : cuts) {
+        if (name.relative_to(cut.zone)) lowest = &cut;
+    }
+    return lowest;
+}
+
+Delegations find_delegations(const Way& way, const Name& domain, const Name& name) {
+    return way.roots.empty() ? ask_resolver(way, domain) : walk_down(way, domain, name);
+}
+
+}  // namespace custdkim::activation
