@@ -152,7 +152,7 @@ Result<GateAnswer> KeyOrders::try_activate(const std::string& id_or_domain, cons
             "create another");
     }
     if (const auto settled = check_settled(looked.key, *signer); !settled) return settled.error();
-    Change change = activation(looked.key, signer->first, signer->second, registry_.clock().now());
+    Change change = activation_change(looked.key, signer->first, signer->second, registry_.clock().now());
     if (!verified) {
         change.event.detail += ", by force: " + terms.reason + "; overridden: " + outcomes_of(looked.key);
     }

@@ -188,7 +188,7 @@ Change make_change(const Key& key, const Step& step, Finds finds, const Rotation
     return change;
 }
 
-Change activation(const Key& key, std::size_t slot, unsigned pair, Timestamp now) {
+Change activation_change(const Key& key, std::size_t slot, unsigned pair, Timestamp now) {
     Change change;
     change.key = key;
     change.key.activated_at = now;

@@ -28,7 +28,7 @@ void tell_of_failures(const Key& before, Change& change, const std::string& acto
                       const RotationPolicy& policy, Timestamp now);
 
 // The same for orders of an operator.
-Change activation(const Key& key, std::size_t slot, unsigned pair, Timestamp now);
+Change activation_change(const Key& key, std::size_t slot, unsigned pair, Timestamp now);
 Change deactivation(const Key& key, Timestamp now);
 Change rotation_request(const Key& key, bool compromised, Timestamp now);
 Change revocation(const Key& key, Timestamp now);

@@ -38,7 +38,7 @@ Key new_key(const RotationPolicy& policy) {
         const bool placeholder = i > 0 && policy.alternate_at_creation == AlternateAtCreation::placeholder;
         if (!placeholder) add_pair(slot, i + 1);
     }
-    return activation(key, 0, 1, start).key;
+    return activation_change(key, 0, 1, start).key;
 }
 
 // A name server that shows everything at once, and a customer who got everything right.

@@ -59,7 +59,7 @@ struct Rehearsal {
     }
 
     void activate() {
-        key = activation(key, 0, key.slots[0].pairs.back().number, now).key;
+        key = activation_change(key, 0, key.slots[0].pairs.back().number, now).key;
         for (Slot& slot : key.slots)
             record_look(slot, {{Outcome::pass, "", "", "", {}}, published(slot)}, now);
     }
