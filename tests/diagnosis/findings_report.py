@@ -17,8 +17,8 @@ BEGINNING = """# Diagnosis: is the cause that is named the cause?
 Made by `tests/diagnosis/run.py`; do not edit. Every flavour of every misconfiguration of the lab is set up at the lab's
 own name servers, and those that a real server can show on BIND, NSD, Knot DNS and PowerDNS, with the zone that the lab
 gives out, behind the lab's root. For both slots of each, `custdkim diagnose` looks at it from the root hints, a new
-program each time, so that nothing is warm. What resolvers are to remember from before an edit is looked at through one
-that was asked before it.
+program each time, so that nothing is warm; it is told of the key's other CNAME (`--alternate`), as the gate is. What
+resolvers are to remember from before an edit is looked at through one that was asked before it.
 
 A row passes if both slots do; else the first slot that does not counts. *First cause*: it is what ought to come first: the
 cause in the file, or `seen_as` where several look alike from outside; what is `harmless` has to pass and to name it.

@@ -53,6 +53,7 @@ class Slot:
     domain: str
     selector: str
     target: str
+    other: str = ""  # SELECTOR=TARGET of the key's other CNAME; empty: it is not told
     resolver: str = ""  # ADDR:PORT; empty: from the root
 
 
@@ -65,9 +66,10 @@ class Diagnoser:
         self.at_once = at_once
 
     def command(self, slot):
-        resolver = ["--resolver", slot.resolver] if slot.resolver else []
+        more = ["--alternate", slot.other] if slot.other else []
+        more += ["--resolver", slot.resolver] if slot.resolver else []
         return [str(part) for part in (self.program, "diagnose", "--json", "--domain", slot.domain, "--selector",
-                                       slot.selector, "--target", slot.target, *self.options, *resolver)]
+                                       slot.selector, "--target", slot.target, *self.options, *more)]
 
     def look(self, slot):
         began = time.monotonic()

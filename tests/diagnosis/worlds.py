@@ -23,8 +23,9 @@ PRIMED_RESOLVER = "127.54.9.1"
 class World:
     """What is up, and how it is looked at. `resolver` is one that was asked before the edits."""
 
-    def __init__(self, name, cases, resolver, diagnoser):
+    def __init__(self, name, cases, resolver, diagnoser, alone):
         self.name = name
+        self.alone = alone
         # What resolvers remember is soon forgotten: those cases come first.
         self.cases = sorted(cases, key=lambda case: not case.is_primed())
         self.resolver = resolver
@@ -32,8 +33,9 @@ class World:
 
     def slots(self, case):
         resolver = f"{self.resolver}:53" if case.is_primed() else ""
-        return [Slot(case.domain, selector, target, resolver)
-                for selector, target in zip(case.customer["selectors"], targets(case))]
+        pairs = list(zip(case.customer["selectors"], targets(case)))
+        others = ["", ""] if self.alone else ["=".join(pair) for pair in reversed(pairs)]
+        return [Slot(case.domain, *pair, other, resolver) for pair, other in zip(pairs, others)]
 
     def rows(self):
         pairs = [(case, slot) for case in self.cases for slot in self.slots(case)]
@@ -52,7 +54,8 @@ class World:
 
 
 class Worlds:
-    def __init__(self, lab, program, at_once, directory):
+    def __init__(self, lab, program, at_once, directory, alone=False):
+        self.alone = alone
         self.lab = lab
         self.program = program
         self.at_once = at_once
@@ -70,7 +73,7 @@ class Worlds:
         if name == LAB:
             self.lab.start(directory)
             try:
-                yield World(name, cases, self.lab.resolver_address, self.diagnoser(directory))
+                yield World(name, cases, self.lab.resolver_address, self.diagnoser(directory), self.alone)
             finally:
                 self.lab.stop()
             return
@@ -86,7 +89,7 @@ class Worlds:
             try:
                 self.prime(resolver, shown)
                 servers.edit()
-                yield World(name, shown, PRIMED_RESOLVER, self.diagnoser(directory))
+                yield World(name, shown, PRIMED_RESOLVER, self.diagnoser(directory), self.alone)
             finally:
                 resolver.stop()
                 servers.stop()
