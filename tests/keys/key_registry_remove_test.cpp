@@ -100,6 +100,7 @@ TEST_CASE("Records are withdrawn when their time has come, and not a second befo
 
 TEST_CASE("Of several deleted keys each goes at its own time, and the next one is announced") {
     RegistryWorld world;
+    world.policy.watch = Duration(0);
     world.insert_active("k1", {"aaaaaa", "bbbbbb"}, "one.example");
     world.insert_active("k2", {"cccccc", "dddddd"}, "two.example");
     world.insert_active("k3", {"eeeeee", "ffffff"}, "three.example");

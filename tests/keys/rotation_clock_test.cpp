@@ -101,7 +101,7 @@ TEST_CASE("A small step back is waited out") {
     life.settle();
     life.activate();
     life.at(-std::chrono::minutes(5));
-    CHECK(next_step(life.key, life.policy, {}, life.now)->action == Action::publish);
+    CHECK(next_rotation_step(life.key, life.policy, {}, life.now)->action == Action::publish);
 }
 
 }  // namespace custdkim::test

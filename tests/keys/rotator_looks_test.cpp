@@ -110,6 +110,12 @@ struct LooksWorld {
         rotator.note(key);
         return key.id;
     }
+    void was_seen(const std::string& id, Outcome outcome) {
+        Change change{world.store.find(id).value().value(), {}, {}, false, {}};
+        for (Slot& slot : change.key.slots)
+            record_look(slot, {{outcome, "", "", "", {}}, 0}, world.clock.now());
+        world.ledger.commit(std::move(change)).value();
+    }
     bool has_moved(const std::string& id) {
         const Key key = world.store.find(id).value().value();
         return std::any_of(key.slots[1].pairs.begin(), key.slots[1].pairs.end(),
@@ -127,21 +133,16 @@ TEST_CASE("Many customers who do not answer do not hold up the switch of one who
     for (const std::string& id : slow) looks.customer_dns.make_slow(id);
     const std::string healthy = looks.add_active(200);
     // They failed the last time, so that half of the threads are what they get.
-    for (const std::string& id : slow) {
-        Change change{looks.world.store.find(id).value().value(), {}, {}, false, {}};
-        for (Slot& slot : change.key.slots) {
-            record_look(slot, {{Outcome::fail, "missing", "", "", {}}, 0}, looks.world.clock.now());
-        }
-        looks.world.ledger.commit(std::move(change)).value();
-    }
+    for (const std::string& id : slow) looks.was_seen(id, Outcome::fail);
+    looks.was_seen(healthy, Outcome::pass);
     looks.world.policy.watch = day;
-    looks.world.clock.advance(25 * day);
+    looks.world.clock.advance(26 * day);
     for (const std::string& id : slow) looks.rotator.note(looks.world.store.find(id).value().value());
     looks.work_until([&] {
         const Key key = looks.world.store.find(healthy).value().value();
         return key.slots[1].pairs.size() == 2 && key.slots[1].published()->visible_at.has_value();
     });
-    looks.world.clock.advance(5 * day);
+    looks.world.clock.advance(6 * day);
     looks.work_until([&] { return looks.has_moved(healthy); });
     CHECK(looks.customer_dns.most() <= 8);
     CHECK(looks.rotator.backlog() >= slow.size());

@@ -22,9 +22,17 @@ Key full_key() {
     key.rotation_requested_at = new_year(4);
     key.revoked_at = new_year(5);
     key.deleted_at = new_year(3);
-    key.slots[0].check = {
-        Finding{Outcome::fail, "no-cname", "NXDOMAIN", "publish it", new_year(6)}, {}, 0, {}};
-    key.slots[2].check = {Finding{Outcome::pass, "", "", "", new_year(7)}, new_year(7), 9, new_year(6)};
+    SlotCheck& failed = key.slots[0].check;
+    failed.last = Finding{Outcome::fail, "no-cname", "NXDOMAIN", "publish it", new_year(6)};
+    failed.last->candidates = {"no-cname", "other"};
+    failed.last->evidence = {"; NXDOMAIN"};
+    failed.failing_since = failed.last_failed_at = new_year(6);
+    failed.failed_looks = 1;
+    SlotCheck& passed = key.slots[2].check;
+    passed.last = Finding{Outcome::pass, "", "", "", new_year(7)};
+    passed.verified_at = new_year(7);
+    passed.verified_pair = 9;
+    passed.passing_since = new_year(6);
     key.slots[1].pairs.clear();
     for (unsigned number : {4U, 9U}) {
         Pair pair = sample_pair(number, key.type, number);
