@@ -114,7 +114,8 @@ TEST_CASE("What it costs to watch 100,000 keys for a day", "[.bench]") {
     std::cout << customer_dns.looks << " looks at " << watched_keys << " keys in a day: " << used
               << " s of CPU, which is " << used * 100 / static_cast<double>(length.count())
               << " % of a core, and " << took.count() << " s with the disk\n";
-    CHECK(customer_dns.looks == 2 * watched_keys);
+    CHECK(customer_dns.looks >= 2 * watched_keys);
+    CHECK(customer_dns.looks < 2 * watched_keys + 10);  // some begin the next day at the last second
     CHECK(used < 0.02 * static_cast<double>(length.count()));
     CHECK(world.zone().serial == serial);
     CHECK(publisher.shown == 0);

@@ -103,6 +103,8 @@ class WaitTest(unittest.TestCase):
 
         created = run(PROGRAM, "key", "create", "acme.example", "--type", "ed25519")
         self.assertEqual(created.returncode, DONE, created.stderr)
+        broken = run(LAB, "customer", "set", "acme.example", "alternate-missing", "--state", state)
+        self.assertEqual(broken.returncode, DONE, broken.stderr)
         refused = run(PROGRAM, "key", "activate", "acme.example")
         self.assertEqual(refused.returncode, NO, refused.stderr + refused.stdout)
         self.assertIn("s2._domainkey.acme.example: fail\n", refused.stdout)
@@ -110,7 +112,8 @@ class WaitTest(unittest.TestCase):
                                  env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(waits.kill)
         first = waits.stderr.readline()
-        self.assertIn("_domainkey.acme.example: fail: ", first)
+        self.assertIn("s1._domainkey.acme.example: pass", first)
+        self.assertIn("s2._domainkey.acme.example: fail: ", waits.stderr.readline())
         self.assertIsNone(waits.poll())
         fixed = run(LAB, "customer", "set", "acme.example", "healthy", "--state", state)
         self.assertEqual(fixed.returncode, DONE, fixed.stderr)
