@@ -64,12 +64,12 @@ std::vector<Record> all_signatures(const Evidence& evidence) {
 }
 
 Found ds_without_signatures(const Evidence& evidence) {
-    if (!is_rejected(evidence) || !keys_of(evidence).empty() || is_signed(evidence)) return std::nullopt;
+    if (!is_rejected(evidence) || is_signed(evidence)) return std::nullopt;
     const std::string zone = evidence.zone().text();
     return Diagnosis{
         Weight::fault,
         "dnssec-ds-without-signatures",
-        {},
+        {"dnssec-ds-without-signatures", "dnssec-no-dnskey", "dnssec-no-nsec"},
         zone + " has a DS record at its registrar, and its name servers serve it unsigned",
         "Remove the DS record of " + zone +
             " at its registrar, or turn DNSSEC on at the DNS provider. Until then resolvers that "
@@ -82,7 +82,7 @@ Found no_dnskey(const Evidence& evidence) {
     const std::string zone = evidence.zone().text();
     return Diagnosis{Weight::fault,
                      "dnssec-no-dnskey",
-                     {},
+                     {"dnssec-no-dnskey", "dnssec-ds-without-signatures"},
                      zone + " is signed, but its DNSKEY records are missing",
                      "Sign " + zone +
                          " again at the DNS provider, so that its DNSKEY records are there, or remove "
@@ -164,9 +164,9 @@ Found no_nsec(const Evidence& evidence) {
     const bool denied =
         !of_type(answer->authority, "NSEC").empty() || !of_type(answer->authority, "NSEC3").empty();
     const std::string zone = evidence.zone().text();
-    return Diagnosis{Weight::fault,
-                     denied ? "dnssec-broken-nsec" : "dnssec-no-nsec",
-                     {},
+    return Diagnosis{Weight::fault, denied ? "dnssec-broken-nsec" : "dnssec-no-nsec",
+                     denied ? std::vector<std::string>{"dnssec-broken-nsec", "dnssec-no-nsec"}
+                            : std::vector<std::string>{"dnssec-no-nsec", "dnssec-broken-nsec"},
                      "there is no CNAME at " + owner.text() + ", and " + zone +
                          " does not prove that properly (" +
                          (denied ? "its NSEC records do not fit" : "no NSEC records") + ")",

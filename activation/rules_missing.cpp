@@ -86,7 +86,7 @@ Found one_missing(const Evidence& evidence) {
         if (!theirs || next_hops(other.owner, *theirs).empty()) continue;
         return Diagnosis{Weight::fault,
                          "one-selector-missing",
-                         {},
+                         {"one-selector-missing", "selector-typo", "not-ascii-name"},
                          "there is nothing at " + evidence.subject.slot.owner.text() + ", and a CNAME at " +
                              other.owner.text(),
                          add_record(evidence) +
@@ -109,7 +109,7 @@ Found not_published(const Evidence& evidence) {
     return Diagnosis{Weight::fault,
                      "not-published",
                      {"not-published", "other-provider", "edit-not-loaded", "underscore-not-stored",
-                      "internal-view-only", "cname-at-apex", "one-label-too-deep"},
+                      "internal-view-only", "cname-at-apex", "one-label-too-deep", "selector-typo"},
                      "there is nothing at " + evidence.subject.slot.owner.text() + where,
                      add_record(evidence) + " at the provider that runs the DNS of " + zone +
                          (telling.empty() ? "" : ", whose name servers are " + server_list(telling)) +

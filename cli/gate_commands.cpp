@@ -113,10 +113,13 @@ GateLook look_until(const KeyOptions& options, const std::function<GateLook()>& 
     }
 }
 
-// Of one that did not end well: the findings on stdout, as the answer to the question.
+// Of one that did not end well: the findings on stdout, as the answer to the question. The evidence is
+// `verify`'s.
 int show_refusal(const KeyOptions& options, const GateLook& look) {
     if (options.json && !look.findings.empty()) print_json(look.reply.refusal);
-    if (!options.json && !look.findings.empty()) std::cout << findings_text(look.findings) << std::flush;
+    if (!options.json && !look.findings.empty()) {
+        std::cout << findings_text(look.findings, Evidence::left_out) << std::flush;
+    }
     return fail(static_cast<Exit>(look.exit), look.reply.sentence);
 }
 
@@ -128,7 +131,7 @@ int verify_key(const KeyOptions& options) {
     if (options.json) {
         print_json(*look.reply.document);
     } else {
-        std::cout << findings_text(look.findings) << std::flush;
+        std::cout << findings_text(look.findings, Evidence::shown) << std::flush;
     }
     return look.exit;
 }

@@ -164,14 +164,14 @@ ordered_json findings_of(const ordered_json& key) {
     return findings;
 }
 
-std::string findings_text(const ordered_json& findings) {
+std::string findings_text(const ordered_json& findings, Evidence evidence) {
     std::string out;
     for (const auto& finding : findings) {
         out += shown(text_at(finding, "name") + ": " + text_at(finding, "outcome")) + "\n";
         out += finding_details(finding);
-        if (const auto evidence = finding.find("evidence"); evidence != finding.end()) {
-            for (const auto& line : *evidence) out += "    " + shown(line.get<std::string>()) + "\n";
-        }
+        const auto lines = finding.find("evidence");
+        if (evidence == Evidence::left_out || lines == finding.end()) continue;
+        for (const auto& line : *lines) out += "    " + shown(line.get<std::string>()) + "\n";
     }
     return out;
 }

@@ -15,9 +15,10 @@ std::string key_table(const nlohmann::ordered_json& keys);
 // What the last look at the customer's DNS found: of each slot, with the name that was looked at.
 nlohmann::ordered_json findings_of(const nlohmann::ordered_json& key);
 
-// Such findings in full, and one of them in a line. They were seen in somebody's DNS: control characters are
-// not shown.
-std::string findings_text(const nlohmann::ordered_json& findings);
+// Such findings, with the evidence or without, and one of them in a line. They were seen in somebody's DNS:
+// control characters are not shown.
+enum class Evidence { shown, left_out };
+std::string findings_text(const nlohmann::ordered_json& findings, Evidence evidence);
 std::string finding_line(const nlohmann::ordered_json& finding);
 
 // The audit log, one line each.

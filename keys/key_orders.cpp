@@ -1,6 +1,7 @@
 #include "keys/key_orders.hpp"
 
 #include <algorithm>
+#include <future>
 
 #include "base/log.hpp"
 #include "keys/insist.hpp"
@@ -56,14 +57,20 @@ Result<void> check_reason(const std::string& reason) {
     return {};
 }
 
+// Whether we can say what is in the way. Where the record could not be seen we may still know why: a zone
+// that no server loads keeps the key from being activated as surely as a CNAME that is missing.
+bool is_named(const Finding& finding) {
+    return finding.outcome == Outcome::fail || (!finding.cause.empty() && finding.cause != "could-not-tell");
+}
+
 // The first slot that keeps the key from being activated.
 Result<void> check_verified(const Key& key) {
-    for (const Outcome worst : {Outcome::fail, Outcome::unknown}) {
+    for (const bool named : {true, false}) {
         for (const Slot& slot : key.slots) {
             const Finding& finding = slot.check.last.value();
-            if (finding.outcome != worst) continue;
+            if (finding.outcome == Outcome::pass || is_named(finding) != named) continue;
             const std::string what = sentence(key, slot, finding);
-            if (worst == Outcome::fail) return refused("the key cannot be activated: " + what);
+            if (named) return refused("the key cannot be activated: " + what);
             return Error{Errc::unavailable, "it could not be told whether the key can be activated: " + what};
         }
     }
@@ -93,14 +100,16 @@ const RotationPolicy& KeyOrders::policy_of(const Key& key) const {
 
 // The key with what was seen; not committed.
 Change KeyOrders::look(const Key& key) {
-    std::vector<SlotLook> looks;
-    for (const Slot& slot : key.slots) looks.push_back(customer_dns_.look(key, slot));
-    const Timestamp now = registry_.clock().now();
+    std::vector<std::future<SlotLook>> looks;  // side by side: each may take seconds
+    for (const Slot& slot : key.slots) {
+        looks.push_back(std::async(std::launch::async, [&] { return customer_dns_.look(key, slot); }));
+    }
     Change change;
     change.key = key;
-    for (std::size_t i = 0; i < looks.size(); ++i) {
-        record_look(change.key.slots[i], std::move(looks[i]), now);
-    }
+    std::vector<SlotLook> seen;
+    for (auto& look : looks) seen.push_back(look.get());
+    const Timestamp now = registry_.clock().now();
+    for (std::size_t i = 0; i < seen.size(); ++i) record_look(change.key.slots[i], std::move(seen[i]), now);
     change.event = {0, now, "operator", "verify", key.id, key.domain.text(), outcomes_of(change.key)};
     tell_of_failures(key, change, change.event.actor, policy_of(key), now);
     return change;

@@ -1,7 +1,7 @@
 #include "activation/candidate_names.hpp"
 
-#include <catch2/catch.hpp>
 #include <algorithm>
+#include <catch2/catch.hpp>
 
 #include "activation/rules.hpp"
 #include "tests/support/sample_keys.hpp"
@@ -37,7 +37,8 @@ TEST_CASE("Where records go by mistake is looked at") {
 }
 
 TEST_CASE("The right name is no candidate, none comes twice, and they are few") {
-    const auto all = candidate_names("selector-with-quite-a-long-name", name("acme.example"), name("acme.example"));
+    const auto all =
+        candidate_names("selector-with-quite-a-long-name", name("acme.example"), name("acme.example"));
     CHECK(all.size() <= 96);
     std::set<dns::Name> names{name("selector-with-quite-a-long-name._domainkey.acme.example")};
     for (const auto& each : all) CHECK(names.insert(each.name).second);

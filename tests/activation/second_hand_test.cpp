@@ -36,7 +36,8 @@ void add_zone(FakeResolver& resolver) {
 
 Answer no_data() {
     Answer answer;
-    answer.authority = {record("acme.example", "SOA", "ns.acme.example. h.acme.example. 7 3600 600 86400 300")};
+    answer.authority = {
+        record("acme.example", "SOA", "ns.acme.example. h.acme.example. 7 3600 600 86400 300")};
     return answer;
 }
 

@@ -6,9 +6,9 @@
 
 using namespace custdkim;
 using namespace custdkim::test;
-using Catch::Matchers::Contains;
 using activation::Sight;
 using activation::Verdict;
+using Catch::Matchers::Contains;
 using dns::Alias;
 using dns::Answer;
 using dns::Text;
@@ -132,8 +132,8 @@ TEST_CASE("A chain in circles is wrong, also where the resolver gave up on it") 
 
 TEST_CASE("With the CNAME right and no TXT behind it, the customer is not blamed") {
     CHECK(fails(look(right_cname, answer({{owner, target}})), Sight::record_missing));
-    CHECK(fails(look(right_cname, answer({{owner, target}}, {}, dns::rcode::nxdomain)),
-                Sight::record_missing));
+    CHECK(
+        fails(look(right_cname, answer({{owner, target}}, {}, dns::rcode::nxdomain)), Sight::record_missing));
 }
 
 TEST_CASE("A server that knows the CNAME only when asked for it hides our record") {
@@ -141,14 +141,16 @@ TEST_CASE("A server that knows the CNAME only when asked for it hides our record
 }
 
 TEST_CASE("Another TXT than ours is another key") {
-    CHECK(fails(look(right_cname, answer({{owner, target}}, {{target, "v=DKIM1; p=xyz"}})), Sight::record_other));
+    CHECK(fails(look(right_cname, answer({{owner, target}}, {{target, "v=DKIM1; p=xyz"}})),
+                Sight::record_other));
     CHECK(fails(look(right_cname, answer({{owner, target}}, {{target, text}, {target, "v=DKIM1; p=xyz"}})),
                 Sight::record_other));
 }
 
 TEST_CASE("A TXT beside the CNAME is another key, even if it says the same today") {
     CHECK(fails(look(right_cname, answer({}, {{owner, text}})), Sight::text_beside));
-    CHECK(fails(look(right_cname, answer({{owner, target}}, {{owner, "old"}, {target, text}})), Sight::text_beside));
+    CHECK(fails(look(right_cname, answer({{owner, target}}, {{owner, "old"}, {target, text}})),
+                Sight::text_beside));
 }
 
 TEST_CASE("What we published there before may come from a cache, and decides nothing") {

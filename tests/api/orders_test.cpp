@@ -56,7 +56,7 @@ TEST_CASE("A key whose CNAME is missing is refused with 409, one that cannot be 
     const json key = order(world, "verify");
     CHECK(key["status"] == "inactive");
     CHECK(key["slots"][1]["finding"]["outcome"] == "unknown");
-    CHECK(key["slots"][1]["finding"]["cause"] == "missing");
+    CHECK(key["slots"][1]["finding"]["cause"] == "could-not-tell");
 }
 
 TEST_CASE("An activation is forced only where the configuration allows that") {

@@ -14,8 +14,11 @@ from scoring import Row, SplitRuns
 from slots import Diagnoser, Slot
 
 WORLDS = [LAB, *REAL_SERVERS]
-SPLIT_WORLDS = [LAB, "bind"]
+SPLIT_WORLDS = [LAB, "nsd"]
 SPLIT = ["one-server-stale", "one-server-old-target", "one-server-proxied", "one-server-flattened"]
+# BIND does not load an address at a name with an underscore (check-names), so that there is one server that fails, and not
+# one that differs.
+NOT_SHOWN = {("bind", "one-server-proxied")}
 # Asked before the edit where a misconfiguration is `primed`.
 PRIMED_RESOLVER = "127.54.9.1"
 
@@ -77,7 +80,7 @@ class Worlds:
             finally:
                 self.lab.stop()
             return
-        shown = [case for case in cases if not case.why_not_comparable(name)]
+        shown = [case for case in cases if not case.why_not_comparable(name) and (name, case.id) not in NOT_SHOWN]
         if not shown:
             yield None
             return

@@ -50,6 +50,17 @@ TEST_CASE("Not being able to tell is not a no") {
     CHECK(unknown.error().detail.find("it could not be told") == 0);
 }
 
+TEST_CASE("What keeps the record from being seen is a no, if it can be named") {
+    RegistryWorld world;
+    world.create("acme.example").value();
+    world.customer_dns.everybody = Outcome::unknown;
+    world.customer_dns.cause_of_unknown = "zone-not-loaded";
+    const auto named = world.orders.activate("acme.example");
+    REQUIRE_FALSE(named.has_value());
+    CHECK((named.error().code == Errc::refused));
+    CHECK((world.registry.find("acme.example").value().slots[0].check.last->outcome == Outcome::unknown));
+}
+
 TEST_CASE("The gate answers with the findings of all slots, and keeps them") {
     RegistryWorld world;
     world.create("acme.example").value();

@@ -97,9 +97,11 @@ class ScriptedDns final : public CustomerDns {
         const Outcome outcome = found == of.end() ? everybody : found->second;
         const Pair* const published = slot.published();
         if (outcome == Outcome::pass) return {{outcome, "", "", "", {}}, published ? published->number : 0};
-        return {{outcome, "missing", "there is no CNAME", "publish it", {}}, 0};
+        const std::string cause = outcome == Outcome::fail ? "missing" : cause_of_unknown;
+        return {{outcome, cause, "there is no CNAME", "publish it", {}}, 0};
     }
     Outcome everybody = Outcome::pass;
+    std::string cause_of_unknown = "could-not-tell";
     std::map<std::string, Outcome> of;
 };
 
