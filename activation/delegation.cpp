@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "activation/known_servers.hpp"
 #include "activation/record_reading.hpp"
 #include "dns/customer_domain.hpp"
 
@@ -55,11 +56,13 @@ std::optional<std::string> look_up_address(dns::Resolver& resolver, const Name& 
     return std::nullopt;
 }
 
-// Glue, or what a resolver says.
+// Glue, or what a resolver says. Glue is of the zone's own servers, as a rule, and never remembered.
 void add_addresses(const Way& way, Delegation& cut, const std::vector<Record>& glue) {
     for (const Name& name : cut.names) {
         auto address = address_in(glue, name);
-        if (!address) address = look_up_address(way.resolver, name);
+        if (!address) address = way.known.address_of(name);
+        if (!address && (address = look_up_address(way.resolver, name)))
+            way.known.learn_address(name, *address);
         if (address) cut.servers.push_back({name, {*address, way.port}});
     }
 }
@@ -119,6 +122,11 @@ Delegations walk_down(const Way& way, const Name& domain, const Name& name) {
     std::vector<Server> servers;
     for (const ServerAddress& root : way.roots) servers.push_back({Name(), root});
     Name zone;
+    if (auto registry = way.known.registry_above(domain)) {
+        zone = registry->zone;
+        servers = registry->servers;
+        found.cuts.push_back(std::move(*registry));
+    }
     for (std::size_t i = 0; i < most_cuts; ++i) {
         const auto answer = ask_any(way, servers, name, QuestionType::cname);
         if (!answer) {
@@ -138,6 +146,7 @@ Delegations walk_down(const Way& way, const Name& domain, const Name& name) {
         add_addresses(way, *cut, answer->additional);
         zone = cut->zone;
         servers = cut->servers;
+        if (is_public_suffix(zone)) way.known.learn_registry(*cut);
         found.cuts.push_back(std::move(*cut));
         // Whether these servers serve the domain is what is to be found out.
         if (zone == name) return found;

@@ -34,7 +34,10 @@ struct Delegations {
     const Delegation* zone_of(const dns::Name& name) const;
 };
 
+class KnownServers;
+
 struct Way {
+    KnownServers& known;
     dns::Resolver& resolver;
     dns::NameServers& name_servers;
     const std::vector<dns::ServerAddress>& roots;

@@ -2,6 +2,7 @@
 
 #include "activation/evidence_text.hpp"
 #include "activation/gathering.hpp"
+#include "activation/known_servers.hpp"
 #include "activation/rules.hpp"
 
 namespace custdkim::activation {
@@ -112,11 +113,16 @@ Finding finding_of(const Evidence& evidence, std::optional<Diagnosis> cause) {
 
 }  // namespace
 
+Diagnostician::Diagnostician(Surroundings surroundings, Settings settings)
+    : around_(std::move(surroundings)), settings_(settings), known_(std::make_unique<KnownServers>()) {}
+
+Diagnostician::~Diagnostician() = default;
+
 Finding Diagnostician::look(const Subject& subject) const {
     Evidence evidence(subject);
     evidence.settings = settings_;
     evidence.now = around_.clock.now();
-    look_around(evidence, around_, Patience(settings_.deadline));
+    look_around(evidence, around_, *known_, Patience(settings_.deadline));
     evidence.judged = verdict(evidence.subject, settings_.strict, evidence.world);
     note_servers(evidence);
     if (is_fine(evidence)) return finding_of(evidence, std::nullopt);

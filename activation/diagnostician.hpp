@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -52,10 +53,12 @@ struct Settings {
     std::uint16_t port = 53;                         // of name servers; another one in a lab only
 };
 
+class KnownServers;
+
 class Diagnostician {
   public:
-    Diagnostician(Surroundings surroundings, Settings settings)
-        : around_(std::move(surroundings)), settings_(settings) {}
+    Diagnostician(Surroundings surroundings, Settings settings);
+    ~Diagnostician();
 
     // Finding::checked_at is left to the caller.
     Finding look(const Subject& subject) const;
@@ -63,6 +66,7 @@ class Diagnostician {
   private:
     Surroundings around_;
     Settings settings_;
+    const std::unique_ptr<KnownServers> known_;
 };
 
 }  // namespace custdkim::activation

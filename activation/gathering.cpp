@@ -168,15 +168,16 @@ milliseconds Patience::at_most(milliseconds wish) const {
 
 bool Patience::is_over() const { return steady_clock::now() >= end_; }
 
-void look_around(Evidence& evidence, const Surroundings& around, const Patience& patience) {
+void look_around(Evidence& evidence, const Surroundings& around, KnownServers& known,
+                 const Patience& patience) {
     const Name& owner = evidence.subject.slot.owner;
     const auto ask = [&around, &owner](QuestionType type) {
         return guarded([&] { return around.resolver.ask(owner, type); });
     };
     auto cname = std::async(std::launch::async, ask, QuestionType::cname);
     auto txt = std::async(std::launch::async, ask, QuestionType::txt);
-    const Way way{around.resolver, around.name_servers, around.roots, evidence.settings.port,
-                  patience.at_most(evidence.settings.probe_deadline)};
+    const Way way{known,        around.resolver,        around.name_servers,
+                  around.roots, evidence.settings.port, patience.at_most(evidence.settings.probe_deadline)};
     evidence.delegations = find_delegations(way, evidence.subject.domain, owner);
     want_basics(evidence);
     evidence.direct.ask(around.name_servers, patience.at_most(evidence.settings.probe_deadline));

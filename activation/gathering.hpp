@@ -19,7 +19,8 @@ class Patience {
 };
 
 // The view of the world, the zone's name servers, and what each says of the owner.
-void look_around(Evidence& evidence, const Surroundings& around, const Patience& patience);
+void look_around(Evidence& evidence, const Surroundings& around, KnownServers& known,
+                 const Patience& patience);
 
 // Whatever may tell why.
 void look_closer(Evidence& evidence, const Surroundings& around, const Patience& patience);
