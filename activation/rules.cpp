@@ -18,6 +18,8 @@ constexpr std::array tables{server_rules, conflict_rules, agreement_rules, timin
 
 std::optional<Diagnosis> diagnose(const Evidence& evidence) {
     for (const auto table : tables) {
+        // A resolver's trouble is none of the name servers'.
+        if (evidence.is_second_hand && table == server_rules) continue;
         for (const Rule& rule : table()) {
             if (auto found = rule.find(evidence)) return found;
         }
