@@ -1,10 +1,13 @@
 #include "activation/delegation.hpp"
 
 #include <algorithm>
+#include <future>
 
 #include "activation/known_servers.hpp"
+#include "activation/observations.hpp"
 #include "activation/record_reading.hpp"
 #include "dns/customer_domain.hpp"
+#include "dns/record_text.hpp"
 
 namespace custdkim::activation {
 
@@ -17,7 +20,7 @@ using dns::ServerAddress;
 
 namespace {
 
-constexpr std::size_t most_names = 13, most_cuts = 12, asked_at_once = 3;
+constexpr std::size_t most_names = 13, most_cuts = 12, asked_first = 3;
 
 // The NS set that the section has for a zone on the way from `above` to `name`; the lowest, if several.
 std::optional<Delegation> referral(const std::vector<Record>& section, const Name& above, const Name& name) {
@@ -48,9 +51,9 @@ std::optional<std::string> address_in(const std::vector<Record>& records, const 
 std::optional<std::string> look_up_address(dns::Resolver& resolver, const Name& name) {
     for (const QuestionType type : {QuestionType::a, QuestionType::aaaa}) {
         const auto answer = resolver.ask(name, type);
-        if (!answer) continue;
-        const std::string wanted = type == QuestionType::a ? "A" : "AAAA";
-        const auto found = of_type(answer->answer, wanted);  // of whatever name: there may be an alias
+        if (!answer) return std::nullopt;  // silence would be silence again
+        // Of whatever name: there may be an alias.
+        const auto found = of_type(answer->answer, dns::question_type_name(type));
         if (!found.empty()) return found.front().content;
     }
     return std::nullopt;
@@ -58,12 +61,22 @@ std::optional<std::string> look_up_address(dns::Resolver& resolver, const Name& 
 
 // Glue, or what a resolver says. Glue is of the zone's own servers, as a rule, and never remembered.
 void add_addresses(const Way& way, Delegation& cut, const std::vector<Record>& glue) {
-    for (const Name& name : cut.names) {
-        auto address = address_in(glue, name);
-        if (!address) address = way.known.address_of(name);
-        if (!address && (address = look_up_address(way.resolver, name)))
-            way.known.learn_address(name, *address);
-        if (address) cut.servers.push_back({name, {*address, way.port}});
+    std::vector<std::optional<std::string>> addresses;
+    std::vector<std::pair<std::size_t, std::future<std::optional<std::string>>>> under_way;
+    for (std::size_t i = 0; i < cut.names.size(); ++i) {
+        const Name& name = cut.names[i];
+        addresses.push_back(address_in(glue, name));
+        if (!addresses[i]) addresses[i] = way.known.address_of(name);
+        if (addresses[i] || way.patience.is_over()) continue;
+        under_way.emplace_back(
+            i, std::async(std::launch::async, [&way, &name] { return look_up_address(way.resolver, name); }));
+    }
+    for (auto& [position, looked_up] : under_way) {
+        addresses[position] = looked_up.get();
+        if (addresses[position]) way.known.learn_address(cut.names[position], *addresses[position]);
+    }
+    for (std::size_t i = 0; i < cut.names.size(); ++i) {
+        if (addresses[i]) cut.servers.push_back({cut.names[i], {*addresses[i], way.port}});
     }
 }
 
@@ -75,22 +88,26 @@ bool tells(const Result<Answer>& answer) {
            (answer->rcode == dns::rcode::noerror || answer->rcode == dns::rcode::nxdomain);
 }
 
-// The first useful answer of up to three of the servers at a time; without EDNS where that is the trouble.
-std::optional<Answer> ask_any(const Way& way, const std::vector<Server>& servers, const Name& name,
-                              QuestionType type) {
-    for (std::size_t first = 0; first < servers.size(); first += asked_at_once) {
-        for (const bool edns : {true, false}) {
-            std::vector<Probe> probes;
-            for (std::size_t i = first; i < std::min(first + asked_at_once, servers.size()); ++i) {
-                probes.push_back({servers[i].address, name, type});
-                probes.back().edns = probes.back().dnssec_ok = edns;
-            }
-            for (auto& answer : way.name_servers.ask(probes, way.patience)) {
-                if (tells(answer)) return std::move(*answer);
-            }
-        }
+// The first useful answer.
+std::optional<Answer> ask_all(const Way& way, const std::vector<Probe>& probes) {
+    if (probes.empty() || way.patience.is_over()) return std::nullopt;
+    for (auto& answer : way.name_servers.ask(probes, way.patience.at_most(way.step))) {
+        if (tells(answer)) return std::move(*answer);
     }
     return std::nullopt;
+}
+
+// Of a few of the servers; if they tell nothing, of all the others, and of all without EDNS, too, in case
+// that is the trouble.
+std::optional<Answer> ask_any(const Way& way, const std::vector<Server>& servers, const Name& name,
+                              QuestionType type) {
+    std::vector<Probe> first, others;
+    for (std::size_t i = 0; i < servers.size(); ++i) {
+        (i < asked_first ? first : others).push_back(probe_of(servers[i], name, type, Manner::signatures));
+        others.push_back(probe_of(servers[i], name, type, Manner::plain));
+    }
+    if (auto answer = ask_all(way, first)) return answer;
+    return ask_all(way, others);
 }
 
 // The parent's servers are the zone's, too, and refer nobody: the zone tells of itself.

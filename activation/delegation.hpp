@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "activation/patience.hpp"
 #include "dns/name_servers.hpp"
 #include "dns/resolver.hpp"
 
@@ -42,7 +43,8 @@ struct Way {
     dns::NameServers& name_servers;
     const std::vector<dns::ServerAddress>& roots;
     std::uint16_t port = 53;
-    std::chrono::milliseconds patience{2000};  // for each step
+    const Patience& patience;              // for all steps together
+    std::chrono::milliseconds step{2000};  // for each
 };
 
 // The cuts on the way to `name`. Cuts above `domain` that answer are only passed through.

@@ -37,7 +37,8 @@ const Result<Answer>& in_the_end(const Evidence& evidence, const Server& server,
 
 // NOERROR, no authority, and somebody above the zone is named (the "upward referral" of lame servers).
 bool sends_elsewhere(const Answer& answer, const Name& zone) {
-    if (answer.authoritative || !of_type(answer.authority, "SOA").empty()) return false;
+    if (answer.authoritative || answer.rcode != dns::rcode::noerror) return false;
+    if (!of_type(answer.authority, "SOA").empty()) return false;
     const auto named = of_type(answer.authority, "NS");
     return std::all_of(named.begin(), named.end(), [&zone](const dns::Record& record) {
         return record.owner != zone && zone.relative_to(record.owner);

@@ -12,8 +12,6 @@ namespace custdkim::activation {
 using dns::Answer;
 using dns::Name;
 using dns::QuestionType;
-using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 namespace {
 
@@ -159,15 +157,6 @@ bool nobody_answers(const Evidence& evidence) {
 
 }  // namespace
 
-Patience::Patience(milliseconds deadline) : end_(steady_clock::now() + deadline) {}
-
-milliseconds Patience::at_most(milliseconds wish) const {
-    const auto left = std::chrono::duration_cast<milliseconds>(end_ - steady_clock::now());
-    return std::clamp(left, milliseconds(1), wish);
-}
-
-bool Patience::is_over() const { return steady_clock::now() >= end_; }
-
 void look_around(Evidence& evidence, const Surroundings& around, KnownServers& known,
                  const Patience& patience) {
     const Name& owner = evidence.subject.slot.owner;
@@ -176,8 +165,13 @@ void look_around(Evidence& evidence, const Surroundings& around, KnownServers& k
     };
     auto cname = std::async(std::launch::async, ask, QuestionType::cname);
     auto txt = std::async(std::launch::async, ask, QuestionType::txt);
-    const Way way{known,        around.resolver,        around.name_servers,
-                  around.roots, evidence.settings.port, patience.at_most(evidence.settings.probe_deadline)};
+    const Way way{known,
+                  around.resolver,
+                  around.name_servers,
+                  around.roots,
+                  evidence.settings.port,
+                  patience,
+                  evidence.settings.probe_deadline};
     evidence.delegations = find_delegations(way, evidence.subject.domain, owner);
     want_basics(evidence);
     evidence.direct.ask(around.name_servers, patience.at_most(evidence.settings.probe_deadline));

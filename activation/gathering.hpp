@@ -3,20 +3,9 @@
 #pragma once
 
 #include "activation/evidence.hpp"
+#include "activation/patience.hpp"
 
 namespace custdkim::activation {
-
-// How much time is left of a deadline. I/O alone: nothing is decided by it but when to stop asking.
-class Patience {
-  public:
-    explicit Patience(std::chrono::milliseconds deadline);
-    // Of what is left at most this much; never nothing, so that an answer that is there is read.
-    std::chrono::milliseconds at_most(std::chrono::milliseconds wish) const;
-    bool is_over() const;
-
-  private:
-    std::chrono::steady_clock::time_point end_;
-};
 
 // The view of the world, the zone's name servers, and what each says of the owner.
 void look_around(Evidence& evidence, const Surroundings& around, KnownServers& known,

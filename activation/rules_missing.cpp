@@ -189,7 +189,7 @@ Found edns_missing(const Evidence& evidence) {
 }
 
 Found one_server_fails(const Evidence& evidence) {
-    if (!evidence.all_tell(Standing::right)) return std::nullopt;
+    if (evidence.is_second_hand || !evidence.all_tell(Standing::right)) return std::nullopt;
     for (const ServerFacts& facts : evidence.servers) {
         if (facts.standing == Standing::right && facts.service == Service::serves) continue;
         const std::string what = facts.service == Service::silent       ? " does not answer"

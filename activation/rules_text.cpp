@@ -41,9 +41,20 @@ std::string replace_text(const Evidence& evidence) {
     return "Delete the TXT at " + owner_of(evidence) + " and " + add_cname(evidence) + " in its place.";
 }
 
+// As zone files write it: the customer's octets go to somebody's terminal.
 std::string shown(const std::string& text) {
     constexpr std::size_t enough = 60;
-    return "\"" + text.substr(0, enough) + (text.size() > enough ? "..." : "") + "\"";
+    std::string printed;
+    for (const char letter : text.substr(0, enough)) {
+        const auto octet = static_cast<unsigned char>(letter);
+        if (octet >= 0x20 && octet < 0x7f) {
+            printed += letter;
+        } else {
+            const std::string number = std::to_string(octet);
+            printed += "\\" + std::string(3 - number.size(), '0') + number;
+        }
+    }
+    return "\"" + printed + (text.size() > enough ? "..." : "") + "\"";
 }
 
 std::string at_owner(const Evidence& evidence, const std::string& text) {

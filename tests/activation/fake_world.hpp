@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "activation/diagnostician.hpp"
 #include "tests/support/sample_keys.hpp"
