@@ -49,6 +49,15 @@ TEST_CASE("With all faults on, no message is lost through our fault") {
     CHECK(simulation.tally.messages > 30000);
 }
 
+TEST_CASE("Nor with the watch on") {
+    SimulationSettings settings = worlds(8);
+    settings.policy.rotation.watch = std::chrono::days(1);
+    const Simulation watched = simulate(settings);
+    INFO(show(watched));
+    CHECK(watched.tally.is_clean());
+    CHECK(watched.tally.commits > 10 * simulate(worlds(8)).tally.commits / 4);
+}
+
 TEST_CASE("Nor with three slots, nor with placeholders, nor with revoked records") {
     SimulationSettings settings = worlds(8);
     settings.policy.rotation.slots = 3;
