@@ -14,7 +14,7 @@ using dns::QuestionType;
 namespace {
 
 namespace rcode {
-constexpr std::uint16_t formerr = 1, servfail = 2, notimp = 4, refused = 5, badvers = 16;
+constexpr std::uint16_t servfail = 2, refused = 5;
 }
 
 bool tells(const Result<Answer>& answer) {
