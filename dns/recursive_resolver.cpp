@@ -145,8 +145,9 @@ class RecursiveResolver::Loop {
     static void on_wake(evutil_socket_t, short, void* loop) { static_cast<Loop*>(loop)->wake(); }
     static void on_deadline(evutil_socket_t, short, void* data) {
         Request& request = *static_cast<Request*>(data);
-        request.loop.finish(request, Error{Errc::unavailable, "no answer in time"});
-        request.loop.serve();
+        Loop& loop = request.loop;  // the request ends here
+        loop.finish(request, Error{Errc::unavailable, "no answer in time"});
+        loop.serve();
     }
 
     void wake() {
