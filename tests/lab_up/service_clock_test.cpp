@@ -27,9 +27,10 @@ TEST_CASE("Advancing makes every step at its own time") {
     ServiceClock clock(world.clock, *world.service, 0);
     CHECK(clock.kind() == "frozen");
     world.service->settle();
-    constexpr std::uint64_t daily = 2;  // looks of the watch, one at each slot
-    CHECK(clock.advance(24 * day).value() == 24 * daily);
-    CHECK(clock.advance(1 * day).value() == 3 + daily);  // published, seen, verified
+    // Looks of the watch alone, one a day at each slot; the first within a day and a half.
+    const std::uint64_t looks = clock.advance(24 * day).value();
+    CHECK((looks >= 46 && looks <= 48));
+    CHECK(clock.advance(1 * day).value() == 3 + 2);  // published, seen, verified; two looks
     CHECK(clock.now() == new_year() + 25 * day);
     CHECK(world.key().slots[1].published()->visible_at == new_year() + 25 * day);
     CHECK(world.signer() == "s1");
