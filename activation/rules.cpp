@@ -10,9 +10,9 @@ namespace custdkim::activation {
 namespace {
 
 // What hides everything else comes first; what is only odd, last.
-constexpr std::array tables{server_rules, conflict_rules, agreement_rules, timing_rules,
-                            dnssec_rules, target_rules,   type_rules,      text_rules,
-                            data_rules,   missing_rules,  harmless_rules};
+constexpr std::array tables{second_hand_rules, server_rules, conflict_rules, agreement_rules,
+                            timing_rules,      dnssec_rules, target_rules,   type_rules,
+                            text_rules,        data_rules,   missing_rules,  harmless_rules};
 
 }  // namespace
 

@@ -33,10 +33,11 @@ struct Rule {
 };
 
 // In the order in which they are asked.
-std::span<const Rule> timing_rules();     // only caches are stale
-std::span<const Rule> server_rules();     // nobody answers for the zone, or not as name servers should
-std::span<const Rule> conflict_rules();   // records that cannot stand together
-std::span<const Rule> agreement_rules();  // the servers do not say the same
+std::span<const Rule> second_hand_rules();  // only a resolver could be asked
+std::span<const Rule> timing_rules();       // only caches are stale
+std::span<const Rule> server_rules();       // nobody answers for the zone, or not as name servers should
+std::span<const Rule> conflict_rules();     // records that cannot stand together
+std::span<const Rule> agreement_rules();    // the servers do not say the same
 std::span<const Rule> dnssec_rules();
 std::span<const Rule> target_rules();   // a CNAME, but a wrong one
 std::span<const Rule> type_rules();     // not every type is answered

@@ -19,7 +19,7 @@ using Found = std::optional<Diagnosis>;
 // Whether this can be about DNSSEC at all: there is a DS, and the world does not see what the servers say.
 bool is_rejected(const Evidence& evidence) {
     const Delegation* const cut = evidence.delegations.zone();
-    if (!cut || cut->ds.empty() || evidence.telling().empty()) return false;
+    if (!cut || cut->ds.empty() || evidence.is_second_hand || evidence.telling().empty()) return false;
     const auto rejected = [](const Result<Answer>& answer) {
         constexpr std::uint16_t servfail = 2;
         return answer && (answer->security == dns::Security::bogus || answer->rcode == servfail);

@@ -93,3 +93,35 @@ TEST_CASE("Silence all round is unknown, and ends within the deadlines") {
     CHECK((finding.outcome == Outcome::unknown));
     CHECK_FALSE(finding.detail.empty());
 }
+
+TEST_CASE("Of a SERVFAIL the resolver's extended error tells whether it is DNSSEC") {
+    FakeWorld world;
+    Answer rejected;
+    rejected.rcode = 2;
+    rejected.extended_errors = {{7, "signature expired"}};
+    for (const auto type : {QuestionType::cname, QuestionType::txt}) {
+        world.resolver.answers[{owner, type}] = rejected;
+    }
+    add_zone(world.resolver);
+    const Finding finding = look(world);
+    CHECK((finding.outcome == Outcome::fail));
+    CHECK(finding.cause == "dnssec-expired");
+}
+
+TEST_CASE("Where a resolver finds nothing of the domain, what it may be is told, and nothing decided") {
+    FakeWorld world;
+    Answer servfail;
+    servfail.rcode = 2;
+    for (const auto type : {QuestionType::cname, QuestionType::txt}) {
+        world.resolver.answers[{owner, type}] = servfail;
+    }
+    world.resolver.answers[{"acme.example", QuestionType::soa}] = servfail;
+    const Finding zone = look(world);
+    CHECK((zone.outcome == Outcome::unknown));
+    CHECK(zone.cause == "zone-not-loaded");
+    CHECK(zone.candidates.size() > 5);
+    add_zone(world.resolver);
+    const Finding at_name = look(world);
+    CHECK((at_name.outcome == Outcome::unknown));
+    CHECK(at_name.cause == "underscore-filtered");
+}
