@@ -104,6 +104,12 @@ Finding finding_of(const Evidence& evidence, std::optional<Diagnosis> cause) {
         finding.fix = std::move(cause->fix);
         finding.candidates = std::move(cause->also);
     }
+    // A resolver's cache may be all that is wrong, and it alone was asked.
+    if (explains && evidence.is_second_hand && finding.outcome == Outcome::fail) {
+        if (finding.candidates.empty()) finding.candidates.push_back(finding.cause);
+        const bool has_target = evidence.world.chain.hops() > 0;
+        finding.candidates.push_back(has_target ? "old-answer-cached" : "negative-cached");
+    }
     if (evidence.provider && !finding.fix.empty()) {
         const std::string more = hint(*evidence.provider, finding.cause);
         if (!more.empty()) finding.fix += " " + more;

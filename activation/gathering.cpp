@@ -120,13 +120,14 @@ void follow_chain(Evidence& evidence, const Surroundings& around, const Patience
         evidence.chain.follow(*evidence.world.cname, target);
     }
     Chain& chain = evidence.chain;
+    ResolverAsServer servers(around.resolver, around.name_servers);
     while (chain.hops() > 0 && chain.flaw == Chain::Flaw::none && chain.end() != target &&
            !patience.is_over()) {
         const std::size_t before = chain.hops();
         for (const Server& server : servers_of(evidence)) {
             if (!chain.end().relative_to(evidence.zone())) break;
             evidence.direct.want(server, chain.end(), QuestionType::cname);
-            evidence.direct.ask(around.name_servers, patience.at_most(evidence.settings.probe_deadline));
+            evidence.direct.ask(servers, patience.at_most(evidence.settings.probe_deadline));
             const auto& next = evidence.direct.at(server, chain.end(), QuestionType::cname);
             if (!next) continue;
             chain.follow(*next, target);

@@ -144,7 +144,7 @@ std::string until(const Evidence& evidence, const Answer& answer) {
 }
 
 Found stale(const Evidence& evidence) {
-    if (!is_stale(evidence) || !evidence.world.cname) return std::nullopt;
+    if (evidence.is_second_hand || !is_stale(evidence) || !evidence.world.cname) return std::nullopt;
     const Answer& seen = *evidence.world.cname;
     if (seen.rcode != dns::rcode::noerror && seen.rcode != dns::rcode::nxdomain) return std::nullopt;
     const auto hops = next_hops(evidence.subject.slot.owner, seen);

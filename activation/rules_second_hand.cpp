@@ -53,6 +53,20 @@ Found dnssec(const Evidence& evidence) {
     return std::nullopt;
 }
 
+Found type_fails(const Evidence& evidence) {
+    const auto& txt = evidence.world.txt;
+    const bool told = evidence.is_second_hand && says_servfail(evidence.world.cname) && txt &&
+                      !next_hops(evidence.subject.slot.owner, *txt).empty();
+    if (!told) return std::nullopt;
+    return Diagnosis{
+        Weight::unseen,
+        "type-not-answered",
+        {},
+        "the resolver finds the TXT by way of a CNAME, and says SERVFAIL to who asks for the CNAME",
+        "Mail finds the key, but whoever asks for the CNAME itself is not answered. Report that to your "
+        "DNS provider as a fault of its name servers."};
+}
+
 Found zone_fails(const Evidence& evidence) {
     if (!is_about_the_name(evidence) || evidence.delegations.trouble.empty()) return std::nullopt;
     const std::string domain = evidence.subject.domain.text();
@@ -88,6 +102,7 @@ constexpr std::array rules{
     Rule{"dnssec-bogus dnssec-expired dnssec-not-yet-valid dnssec-ds-mismatch dnssec-ds-without-signatures "
          "dnssec-no-nsec",
          dnssec},
+    Rule{"type-not-answered", type_fails},
     Rule{"zone-not-loaded", zone_fails},
     Rule{"underscore-filtered", name_fails},
 };
