@@ -83,11 +83,6 @@ void add_addresses(const Way& way, Delegation& cut, const std::vector<Record>& g
 // Whose names customers register: no domain of theirs.
 bool is_public_suffix(const Name& zone) { return zone.is_root() || !dns::read_customer_domain(zone.text()); }
 
-bool tells(const Result<Answer>& answer) {
-    return answer && !answer->truncated &&
-           (answer->rcode == dns::rcode::noerror || answer->rcode == dns::rcode::nxdomain);
-}
-
 // The first useful answer.
 std::optional<Answer> ask_all(const Way& way, const std::vector<Probe>& probes) {
     if (probes.empty() || way.patience.is_over()) return std::nullopt;
@@ -183,9 +178,7 @@ Delegations ask_resolver(const Way& way, const Name& domain) {
         std::vector<Record> soas = at_name(of_type(soa->answer, "SOA"), name);
         for (const Record& record : of_type(soa->authority, "SOA")) soas.push_back(record);
         if (soas.empty() || !domain.relative_to(soas.front().owner)) {
-            const auto up = Name::parse(dns::parent(name.text()));
-            if (!up || up->is_root()) return found;
-            name = *up;
+            name = one_up(name);
             continue;
         }
         Delegation cut;

@@ -13,15 +13,6 @@ using dns::QuestionType;
 
 namespace {
 
-namespace rcode {
-constexpr std::uint16_t servfail = 2, refused = 5;
-}
-
-bool tells(const Result<Answer>& answer) {
-    return answer && !answer->truncated &&
-           (answer->rcode == dns::rcode::noerror || answer->rcode == dns::rcode::nxdomain);
-}
-
 // What the server says in the end, as a resolver would get it out of it: over TCP what is cut over UDP,
 // without EDNS what is refused with it.
 const Result<Answer>& in_the_end(const Evidence& evidence, const Server& server, const Name& name,
@@ -48,8 +39,8 @@ bool sends_elsewhere(const Answer& answer, const Name& zone) {
 Service service_of(const Result<Answer>& soa, const Name& zone) {
     if (!soa) return soa.error().code == Errc::corrupt ? Service::malformed : Service::silent;
     if (soa->truncated) return Service::serves;
-    if (soa->rcode == rcode::refused) return Service::refuses;
-    if (soa->rcode == rcode::servfail) return Service::not_loaded;
+    if (soa->rcode == dns::rcode::refused) return Service::refuses;
+    if (soa->rcode == dns::rcode::servfail) return Service::not_loaded;
     if (!tells(soa)) return Service::fails;
     if (!at_name(of_type(soa->answer, "SOA"), zone).empty()) return Service::serves;
     if (!next_hops(zone, *soa).empty()) return Service::apex_alias;
@@ -66,7 +57,7 @@ bool leads_on(const Evidence& evidence, const Name& hop) {
 Standing standing_of(const Evidence& evidence, const Result<Answer>& answer) {
     if (!answer) return answer.error().code == Errc::corrupt ? Standing::malformed : Standing::silent;
     if (answer->truncated) return Standing::cut;
-    if (answer->rcode == rcode::refused) return Standing::refused;
+    if (answer->rcode == dns::rcode::refused) return Standing::refused;
     if (!tells(answer)) return Standing::failed;
     const Name& owner = evidence.subject.slot.owner;
     const auto hops = next_hops(owner, *answer);
@@ -151,11 +142,6 @@ void note_servers(Evidence& evidence) {
     const Delegation* const cut = evidence.delegations.zone();
     if (!cut) return;
     for (const Server& server : cut->servers) evidence.servers.push_back(facts_of(server, evidence));
-}
-
-Name one_up(const Name& name) {
-    const auto up = Name::parse(dns::parent(name.text()));
-    return up ? *up : Name();
 }
 
 Name Evidence::zone() const {

@@ -93,9 +93,6 @@ struct Evidence {
 // The facts about each server, from the observations.
 void note_servers(Evidence& evidence);
 
-// The name without its first label.
-dns::Name one_up(const dns::Name& name);
-
 std::string server_list(const std::vector<const ServerFacts*>& servers);
 
 }  // namespace custdkim::activation

@@ -104,7 +104,7 @@ void want_closer(Evidence& evidence) {
         // Elsewhere is looked for at one server only: the first that tells anything.
         const auto& cname = evidence.direct.at(server, owner, QuestionType::cname);
         if (has_told || !cname) continue;
-        has_told = cname->rcode == dns::rcode::noerror || cname->rcode == dns::rcode::nxdomain;
+        has_told = dns::tells(*cname);
         if (has_told) want_candidates(evidence, server);
     }
 }

@@ -7,6 +7,13 @@ namespace custdkim::activation {
 
 using dns::Record;
 
+bool tells(const Result<dns::Answer>& answer) { return answer && !answer->truncated && dns::tells(*answer); }
+
+dns::Name one_up(const dns::Name& name) {
+    const auto up = dns::Name::parse(dns::parent(name.text()));
+    return up ? *up : dns::Name();
+}
+
 std::vector<std::string_view> fields_of(const Record& record) {
     std::vector<std::string_view> fields;
     const std::string_view text = record.content;

@@ -10,6 +10,12 @@
 
 namespace custdkim::activation {
 
+// There is an answer, all of it, and it says something about the name.
+bool tells(const Result<dns::Answer>& answer);
+
+// The name without its first label; the root of the root.
+dns::Name one_up(const dns::Name& name);
+
 // The fields of a record's content, by white space.
 std::vector<std::string_view> fields_of(const dns::Record& record);
 

@@ -83,9 +83,7 @@ Found other_data(const Evidence& evidence) {
 // The DNAMEs between the zone and the owner.
 std::optional<dns::Record> dname_above(const Evidence& evidence) {
     const Name& owner = evidence.subject.slot.owner;
-    const auto above = Name::parse(dns::parent(owner.text()));
-    if (!above) return std::nullopt;
-    for (const Name& name : {*above, evidence.subject.domain}) {
+    for (const Name& name : {one_up(owner), evidence.subject.domain}) {
         const dns::Answer* const answer = evidence.best(name, QuestionType::dname);
         if (!answer) continue;
         const auto found = at_name(of_type(answer->answer, "DNAME"), name);

@@ -21,8 +21,7 @@ bool is_rejected(const Evidence& evidence) {
     const Delegation* const cut = evidence.delegations.zone();
     if (!cut || cut->ds.empty() || evidence.is_second_hand || evidence.telling().empty()) return false;
     const auto rejected = [](const Result<Answer>& answer) {
-        constexpr std::uint16_t servfail = 2;
-        return answer && (answer->security == dns::Security::bogus || answer->rcode == servfail);
+        return answer && (answer->security == dns::Security::bogus || answer->rcode == dns::rcode::servfail);
     };
     return rejected(evidence.world.cname) || rejected(evidence.world.txt);
 }
@@ -31,8 +30,7 @@ bool is_rejected(const Evidence& evidence) {
 const Answer* signed_answer(const Evidence& evidence, const dns::Name& name, QuestionType type) {
     for (const ServerFacts& facts : evidence.servers) {
         const auto& answer = evidence.direct.at(facts.server, name, type, Manner::signatures);
-        if (answer && !answer->truncated &&
-            (answer->rcode == dns::rcode::noerror || answer->rcode == dns::rcode::nxdomain)) {
+        if (tells(answer)) {
             return &*answer;
         }
     }

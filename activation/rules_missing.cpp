@@ -171,12 +171,11 @@ constexpr std::array timing{Rule{"negative-cached old-answer-cached", stale}};
 
 // RFC 6891 section 7: resolvers ask again without EDNS after FORMERR.
 Found edns_missing(const Evidence& evidence) {
-    constexpr std::uint16_t formerr = 1;
     const bool all =
         !evidence.servers.empty() &&
         std::all_of(evidence.servers.begin(), evidence.servers.end(), [&](const ServerFacts& facts) {
             const auto& usual = evidence.direct.at(facts.server, evidence.zone(), QuestionType::soa);
-            return facts.needs_plain && usual && usual->rcode == formerr;
+            return facts.needs_plain && usual && usual->rcode == dns::rcode::formerr;
         });
     if (!all) return std::nullopt;
     return Diagnosis{

@@ -12,10 +12,7 @@ namespace {
 
 using Found = std::optional<Diagnosis>;
 
-bool says_servfail(const Result<Answer>& answer) {
-    constexpr std::uint16_t servfail = 2;
-    return answer && answer->rcode == servfail;
-}
+bool says_servfail(const Result<Answer>& answer) { return answer && answer->rcode == dns::rcode::servfail; }
 
 // For this name only: the resolver finds other things.
 bool is_about_the_name(const Evidence& evidence) {

@@ -106,9 +106,8 @@ Found edns_broken(const Evidence& evidence) {
     if (!all_need_plain) return std::nullopt;
     const auto& usual =
         evidence.direct.at(evidence.servers.front().server, evidence.zone(), QuestionType::soa);
-    constexpr std::uint16_t formerr = 1;
     const std::string what = usual ? dns::rcode_name(usual->rcode) : "nothing";
-    if (usual && usual->rcode == formerr) return std::nullopt;  // what resolvers put up with
+    if (usual && usual->rcode == dns::rcode::formerr) return std::nullopt;  // what resolvers put up with
     // Some resolvers find a way round it: then the others, which do not, are the matter.
     const bool is_seen = evidence.judged.outcome == Outcome::pass;
     return Diagnosis{
@@ -191,8 +190,7 @@ Found underscore_filtered(const Evidence& evidence) {
     for (const ServerFacts& facts : evidence.servers) {
         if (facts.service != Service::serves || !facts.text_failure) return std::nullopt;
         const auto sibling = evidence.direct.at(facts.server, evidence.sibling, QuestionType::cname);
-        const bool sibling_told =
-            sibling && (sibling->rcode == dns::rcode::noerror || sibling->rcode == dns::rcode::nxdomain);
+        const bool sibling_told = sibling && dns::tells(*sibling);
         filtered |= !sibling_told;
     }
     if (!filtered) return std::nullopt;

@@ -16,7 +16,7 @@ std::string silence(const Result<Answer>& answer) {
         return "DNSSEC validation rejects it" +
                (answer->why_bogus.empty() ? std::string() : ": " + answer->why_bogus);
     }
-    if (answer->rcode == dns::rcode::noerror || answer->rcode == dns::rcode::nxdomain) return {};
+    if (dns::tells(*answer)) return {};
     return "the resolver answered " + dns::rcode_name(answer->rcode);
 }
 

@@ -42,7 +42,7 @@ struct Question {
 };
 
 namespace rcode {
-inline constexpr std::uint16_t noerror = 0, nxdomain = 3;
+inline constexpr std::uint16_t noerror = 0, formerr = 1, servfail = 2, nxdomain = 3, refused = 5;
 }
 
 // A CNAME or DNAME.
@@ -89,6 +89,11 @@ struct Answer {
     std::vector<std::string> texts;       // of each TXT record at the name, its strings joined
     std::optional<std::uint32_t> serial;  // of the SOA record at the name
 };
+
+// Whether it says something about the name: that it is there, or that it is not.
+inline bool tells(const Answer& answer) {
+    return answer.rcode == rcode::noerror || answer.rcode == rcode::nxdomain;
+}
 
 // "NOERROR", "REFUSED", ..., or "RCODE77".
 std::string rcode_name(std::uint16_t rcode);

@@ -7,8 +7,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-bool tells(const Answer& answer) { return answer.rcode == rcode::noerror || answer.rcode == rcode::nxdomain; }
-
 // A server that looks nothing up for us says NOERROR and points elsewhere: that is not "no such record".
 Result<Answer> recursive_only(const ServerAddress& server, Result<Answer> answer) {
     if (!answer || !tells(*answer) || answer->recursion_available) return answer;
