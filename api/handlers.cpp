@@ -128,7 +128,7 @@ Response answer(const Router::Context& context, const Result<Key>& key) {
 
 Response health(const Router::Context& context) {
     ordered_json zones = ordered_json::array();
-    for (const auto& zone : context.parts.zones.all()) {
+    for (const ServedZone* const zone : context.parts.zones.all()) {
         zones.push_back({{"name", zone->name().text()}, {"serial", zone->serial()}});
     }
     return json(200, {{"status", "serving"}, {"zones", std::move(zones)}});

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view nothing = R"({"result":false})";
 
-void append_domain_info(std::string& out, const KeyZone& zone) {
+void append_domain_info(std::string& out, const ServedZone& zone) {
     out += R"({"id":)";
     append_number(out, zone.id());
     out += R"(,"zone":)";
@@ -29,7 +29,7 @@ template <typename Wanted>
 void append_domain_infos(const Call& call, Reply& reply, Wanted wanted) {
     reply.text += R"({"result":[)";
     bool first = true;
-    for (const auto& zone : call.zones.all()) {
+    for (const ServedZone* const zone : call.parts.zones.all()) {
         if (!wanted(*zone)) continue;
         if (!first) reply.text += ',';
         first = false;
@@ -54,15 +54,15 @@ Result<void> lookup(const Call& call, Reply& reply) {
         if (!number) return number.error();
         zone_id = *number;
     }
-    answer_lookup(call.zones, *name, *type, zone_id, reply);
+    answer_lookup(call.parts.zones, *name, *type, zone_id, reply);
     return {};
 }
 
-Result<const KeyZone*> zone_parameter(const Call& call, std::string_view parameter) {
+Result<const ServedZone*> zone_parameter(const Call& call, std::string_view parameter) {
     const auto name = name_parameter(call.parameters, parameter, call.scratch);
     if (!name) return name.error();
-    for (const auto& zone : call.zones.all()) {
-        if (zone->name().text() == *name) return zone.get();
+    for (const ServedZone* const zone : call.parts.zones.all()) {
+        if (zone->name().text() == *name) return zone;
     }
     return nullptr;
 }
@@ -82,7 +82,7 @@ Result<void> list(const Call& call, Reply& reply) {
 }
 
 Result<void> get_all_domains(const Call& call, Reply& reply) {
-    append_domain_infos(call, reply, [](const KeyZone&) { return true; });
+    append_domain_infos(call, reply, [](const ServedZone&) { return true; });
     return {};
 }
 
@@ -115,7 +115,7 @@ Result<void> get_domain_metadata(const Call& call, Reply& reply) {
 
 Result<void> get_updated_masters(const Call& call, Reply& reply) {
     append_domain_infos(call, reply,
-                        [](const KeyZone& zone) { return zone.serial() != zone.notified_serial(); });
+                        [](const ServedZone& zone) { return zone.serial() != zone.notified_serial(); });
     return {};
 }
 
@@ -124,8 +124,8 @@ Result<void> set_notified(const Call& call, Reply& reply) {
     if (!id) return id.error();
     const auto serial = number_parameter(call.parameters, "serial");
     if (!serial) return serial.error();
-    KeyZone* const zone =
-        *id >= 0 && *id <= INT32_MAX ? call.zones.find(static_cast<std::uint32_t>(*id)) : nullptr;
+    ServedZone* const zone =
+        *id >= 0 && *id <= INT32_MAX ? call.parts.zones.find(static_cast<std::uint32_t>(*id)) : nullptr;
     if (!zone) {  // not an error: a reply without a result ends the thread that asks, and PowerDNS with it
         reply.text += nothing;
         return {};

@@ -8,14 +8,14 @@
 #include <string>
 #include <string_view>
 
+#include "backend/parts.hpp"
 #include "backend/reply.hpp"
 #include "base/result.hpp"
-#include "zone/zones.hpp"
 
 namespace custdkim::backend {
 
 struct Call {
-    const Zones& zones;
+    const Parts& parts;
     const boost::json::object& parameters;
     std::string& scratch;  // kept between calls, so that the usual one allocates nothing
 };

@@ -38,7 +38,7 @@ void append_error(Reply& reply, std::string_view detail) {
 
 }  // namespace
 
-Conversation::Conversation(const Zones& zones) : zones_(zones), parser_({}, limits()) {}
+Conversation::Conversation(const Parts& parts) : parts_(parts), parser_({}, limits()) {}
 
 Outcome Conversation::answer(std::string_view request, Reply& reply) {
     return answer_usual(request, reply) ? Outcome::answered : answer_any(request, reply);
@@ -46,7 +46,7 @@ Outcome Conversation::answer(std::string_view request, Reply& reply) {
 
 bool Conversation::answer_usual(std::string_view request, Reply& reply) {
     // Read before looking anything up: what changes meanwhile makes the answer an old one.
-    const std::uint64_t generation = zones_.generation();
+    const std::uint64_t generation = parts_.zones.generation();
     if (const std::string* const known = memo_.find(request, generation)) {
         reply.text += *known;
         return true;
@@ -56,7 +56,7 @@ bool Conversation::answer_usual(std::string_view request, Reply& reply) {
     const auto name = canonical_name(usual->qname, scratch_);
     if (!name) return false;
     const std::size_t before = reply.text.size();
-    answer_lookup(zones_, *name, usual->qtype, usual->zone_id, reply);
+    answer_lookup(parts_.zones, *name, usual->qtype, usual->zone_id, reply);
     memo_.keep(request, std::string_view(reply.text).substr(before), generation);
     return true;
 }
@@ -99,7 +99,7 @@ Outcome Conversation::dispatch(const boost::json::value& request, Reply& reply) 
         return Outcome::answered;
     }
     const std::size_t before = reply.text.size();
-    const Call call{zones_, parameters ? parameters->get_object() : no_parameters, scratch_};
+    const Call call{parts_, parameters ? parameters->get_object() : no_parameters, scratch_};
     const auto done = method->handle(call, reply);
     if (done) return Outcome::answered;
     reply.text.resize(before);

@@ -7,17 +7,17 @@
 #include <string_view>
 
 #include "backend/answer_memo.hpp"
+#include "backend/parts.hpp"
 #include "backend/reply.hpp"
-#include "zone/zones.hpp"
 
 namespace custdkim::backend {
 
 enum class Outcome { answered, failed, unreadable };
 
-// One for each connection; not thread-safe. `zones` outlives it.
+// One for each connection; not thread-safe.
 class Conversation {
   public:
-    explicit Conversation(const Zones& zones);
+    explicit Conversation(const Parts& parts);
 
     // Appends exactly one reply, without a line end. An error is a reply without a `result`, from which
     // PowerDNS makes SERVFAIL at once; `false` would be a cacheable NXDOMAIN. `unreadable` means that the
@@ -30,7 +30,7 @@ class Conversation {
     Outcome answer_any(std::string_view request, Reply& reply);
     Outcome dispatch(const boost::json::value& request, Reply& reply);
 
-    const Zones& zones_;
+    const Parts parts_;
     boost::json::parser parser_;
     AnswerMemo memo_;
     std::string scratch_;

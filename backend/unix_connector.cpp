@@ -52,7 +52,7 @@ class SocketReply final : public Reply {
 
 }  // namespace
 
-Result<std::unique_ptr<UnixConnector>> UnixConnector::start(UnixSettings settings, const Zones& zones,
+Result<std::unique_ptr<UnixConnector>> UnixConnector::start(UnixSettings settings, const Parts& parts,
                                                             InheritedSockets inherited) {
     const bool owns_path = !inherited.listener;
     if (owns_path) {
@@ -61,15 +61,15 @@ Result<std::unique_ptr<UnixConnector>> UnixConnector::start(UnixSettings setting
         inherited.listener = std::move(*listener);
     }
     std::unique_ptr<UnixConnector> connector(
-        new UnixConnector(std::move(settings), zones, std::move(inherited.listener), owns_path));
+        new UnixConnector(std::move(settings), parts, std::move(inherited.listener), owns_path));
     for (Descriptor& connection : inherited.connections) connector->add(std::move(connection));
     connector->acceptor_ = std::jthread([raw = connector.get()] { raw->accept_all(); });
     return connector;
 }
 
-UnixConnector::UnixConnector(UnixSettings settings, const Zones& zones, Descriptor listener, bool owns_path)
+UnixConnector::UnixConnector(UnixSettings settings, const Parts& parts, Descriptor listener, bool owns_path)
     : settings_(std::move(settings)),
-      zones_(zones),
+      parts_(parts),
       owns_path_(owns_path),
       listener_(std::move(listener)),
       wake_(::eventfd(0, EFD_CLOEXEC)) {
@@ -145,7 +145,7 @@ void UnixConnector::add(Descriptor socket) {
 void UnixConnector::serve(Connection& connection) {
     const int fd = connection.socket.get();
     LineReader reader(fd);
-    Conversation conversation(zones_);
+    Conversation conversation(parts_);
     SocketReply reply(fd);
     for (;;) {
         std::string_view line;

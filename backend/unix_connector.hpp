@@ -14,9 +14,9 @@
 #include <thread>
 #include <vector>
 
+#include "backend/parts.hpp"
 #include "base/descriptor.hpp"
 #include "base/result.hpp"
-#include "zone/zones.hpp"
 
 namespace custdkim::backend {
 
@@ -37,8 +37,8 @@ struct InheritedSockets {
 class UnixConnector {
   public:
     // Listens from here on. Refuses a path that is too long, taken by something that is no socket, or on
-    // which somebody answers. `zones` outlives the connector.
-    static Result<std::unique_ptr<UnixConnector>> start(UnixSettings settings, const Zones& zones,
+    // which somebody answers. What the parts name outlives the connector.
+    static Result<std::unique_ptr<UnixConnector>> start(UnixSettings settings, const Parts& parts,
                                                         InheritedSockets inherited = {});
 
     // Takes no more connections, finishes the requests under way and closes everything.
@@ -57,14 +57,14 @@ class UnixConnector {
         std::jthread thread;
     };
 
-    UnixConnector(UnixSettings settings, const Zones& zones, Descriptor listener, bool owns_path);
+    UnixConnector(UnixSettings settings, const Parts& parts, Descriptor listener, bool owns_path);
     void accept_all();
     void add(Descriptor socket);
     void serve(Connection& connection);
     void stop();
 
     const UnixSettings settings_;
-    const Zones& zones_;
+    const Parts parts_;
     const bool owns_path_;
     Descriptor listener_;
     Descriptor wake_;  // an eventfd that ends accept_all()

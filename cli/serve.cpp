@@ -67,11 +67,11 @@ int serve(const std::filesystem::path& config_file) {
         notify_stopping();
         return fail(exit_for(service.error().code), service.error().detail);
     }
-    for (const auto& zone : (*service)->zones().all()) {
+    for (const ServedZone* const zone : (*service)->zones().all()) {
         log_info("serving",
                  {{"zone", zone->name().text()},
                   {"serial", zone->serial()},
-                  {"records", zone->label_count()},
+                  {"records", zone->record_count()},
                   {"socket", config->backend.unix_socket.string()},
                   {"api", config->api.listen.address + ":" + std::to_string((*service)->api_port())}});
     }

@@ -81,7 +81,7 @@ Result<void> load_keys(Store& store, Zones& zones, Rotator& rotator, const Confi
     const auto read = store.for_each_key([&](const Key& key) {
         if (const auto fine = check_reserved(zones, key, config); !fine) outcome = fine.error();
         if (!outcome) return;
-        zones.find(key.zone)->load(key);
+        zones.find_key_zone(key.zone)->load(key);
         rotator.note(key);
         if (++loaded % step == 0) log_info("loading keys", {{"loaded", loaded}, {"total", *total}});
     });
@@ -137,7 +137,7 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Worl
     const BackendConfig& backend = config.backend;
     auto connector =
         backend::UnixConnector::start({backend.unix_socket, backend.owner, backend.group, backend.mode},
-                                      service->zones_, std::move(inherited));
+                                      {service->zones_}, std::move(inherited));
     if (!connector) return connector.error();
     service->connector_ = std::move(*connector);
 

@@ -55,8 +55,8 @@ Result<std::unique_ptr<KeyZone>> KeyZone::make(ZoneSettings settings, std::uint3
 
 KeyZone::KeyZone(ZoneSettings settings, std::uint32_t id, Serial serial,
                  std::unique_ptr<StaticRecords> statics)
-    : settings_(std::move(settings)),
-      id_(id),
+    : ServedZone(settings.name, id),
+      settings_(std::move(settings)),
       soa_head_(settings_.nameservers.front().text() + ". " + settings_.hostmaster.text() + ". "),
       soa_tail_(std::string(refresh_retry_expire) + std::to_string(settings_.negative_ttl_seconds)),
       statics_(std::move(statics)),
@@ -176,6 +176,10 @@ void KeyZone::withdraw(const Key& key, Serial serial) {
     serial_ = serial;
     ++generation_;
 }
+
+std::optional<Neighbours> KeyZone::neighbours(std::string_view) const { return std::nullopt; }
+
+void KeyZone::set_hashing(std::optional<Hashing>) {}
 
 bool KeyZone::is_reserved(std::string_view label) const { return statics_->is_reserved(label); }
 

@@ -14,8 +14,7 @@
 #include "base/result.hpp"
 #include "dns/record.hpp"
 #include "keys/key.hpp"
-#include "keys/serial.hpp"
-#include "zone/record_sink.hpp"
+#include "zone/served_zone.hpp"
 
 namespace custdkim {
 
@@ -32,23 +31,19 @@ struct ZoneSettings {
     std::vector<dns::Record> records;          // static
 };
 
-class KeyZone {
+class KeyZone final : public ServedZone {
   public:
     // Refuses static records outside the zone, an SOA or NS at its apex, and a CNAME beside other data.
     static Result<std::unique_ptr<KeyZone>> make(ZoneSettings settings, std::uint32_t id, Serial serial);
-    ~KeyZone();
+    ~KeyZone() override;
 
-    std::uint32_t id() const { return id_; }
-    const dns::Name& name() const { return settings_.name; }
-    Serial serial() const;
+    Serial serial() const override;
+    std::size_t record_count() const override { return label_count(); }
     std::size_t label_count() const;
-
-    // Records at `relative` ("s1.q7w2ka", "" for the apex; canonical), of `type` or all of them for "ANY".
-    // An empty non-terminal is a record without type, on ANY only. Adds nothing for a name that is not there.
-    void lookup(std::string_view relative, std::string_view type, RecordSink& sink) const;
-
-    // The whole zone, SOA first. A change that comes while this runs may be in it or not.
-    void list(RecordSink& sink) const;
+    void lookup(std::string_view relative, std::string_view type, RecordSink& sink) const override;
+    void list(RecordSink& sink) const override;
+    std::optional<Neighbours> neighbours(std::string_view relative) const override;
+    void set_hashing(std::optional<Hashing> hashing) override;
 
     void publish(const Key& key, Serial serial);
     void withdraw(const Key& key, Serial serial);
@@ -62,10 +57,6 @@ class KeyZone {
     // Static records stand at or below this label.
     bool is_reserved(std::string_view label) const;
 
-    // What PowerDNS last told the secondaries. Kept in memory: after a restart it tells them once more.
-    Serial notified_serial() const { return notified_serial_; }
-    void set_notified_serial(Serial serial) { notified_serial_ = serial; }
-
   private:
     KeyZone(ZoneSettings settings, std::uint32_t id, Serial serial, std::unique_ptr<StaticRecords> statics);
 
@@ -78,7 +69,6 @@ class KeyZone {
     void put(const Key& key);
 
     const ZoneSettings settings_;
-    const std::uint32_t id_;
     const std::string soa_head_, soa_tail_;  // around the serial
     const std::unique_ptr<const StaticRecords> statics_;
 
@@ -87,7 +77,6 @@ class KeyZone {
     std::unique_ptr<LabelIndex> labels_;
 
     std::atomic<std::uint64_t> generation_ = 0;  // moves behind each change, under the lock
-    std::atomic<Serial> notified_serial_ = 0;
 };
 
 }  // namespace custdkim

@@ -11,6 +11,7 @@ struct RecordView {
     std::string_view type;   // empty for an empty non-terminal
     std::uint32_t ttl_seconds = 0;
     std::string_view content;
+    bool is_authoritative = true;  // not: glue, and the NS records of a delegation (RFC 4035 section 2.2)
 };
 
 class RecordSink {

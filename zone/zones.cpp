@@ -14,52 +14,78 @@ KeyZone& must_have(KeyZone* zone, const dns::Name& name) {
 
 }  // namespace
 
-void Zones::add(std::unique_ptr<KeyZone> zone) { zones_.push_back(std::move(zone)); }
+void Zones::enter(ServedZone& zone) {
+    all_.push_back(&zone);
+    by_name_.emplace(zone.name().text(), &zone);
+    by_id_.emplace(zone.id(), &zone);
+}
 
-KeyZone* Zones::find(const dns::Name& name) const {
-    for (const auto& zone : zones_) {
+void Zones::add(std::unique_ptr<KeyZone> zone) {
+    enter(*zone);
+    key_zones_.push_back(std::move(zone));
+}
+
+void Zones::add(std::unique_ptr<StaticZone> zone) {
+    enter(*zone);
+    static_zones_.push_back(std::move(zone));
+}
+
+ServedZone* Zones::find(const dns::Name& name) const {
+    const auto found = by_name_.find(name.text());
+    return found == by_name_.end() ? nullptr : found->second;
+}
+
+ServedZone* Zones::find(std::uint32_t id) const {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : found->second;
+}
+
+KeyZone* Zones::find_key_zone(const dns::Name& name) const {
+    for (const auto& zone : key_zones_) {
         if (zone->name() == name) return zone.get();
     }
     return nullptr;
 }
 
-KeyZone* Zones::find(std::uint32_t id) const {
-    for (const auto& zone : zones_) {
-        if (zone->id() == id) return zone.get();
-    }
-    return nullptr;
-}
-
 std::optional<Zones::Match> Zones::match(std::string_view name, std::optional<std::uint32_t> id) const {
-    if (const KeyZone* zone = id ? find(*id) : nullptr) {
+    if (const ServedZone* const zone = id ? find(*id) : nullptr) {
         if (const auto relative = dns::relative_to(name, zone->name().text())) return Match{zone, *relative};
     }
-    std::optional<Match> closest;
-    for (const auto& zone : zones_) {
-        const auto relative = dns::relative_to(name, zone->name().text());
-        if (relative && (!closest || relative->size() < closest->relative.size())) {
-            closest = Match{zone.get(), *relative};
+    for (std::string_view up = name;; up = dns::parent(up)) {
+        if (const auto found = by_name_.find(up); found != by_name_.end()) {
+            return Match{found->second, *dns::relative_to(name, up)};
         }
+        if (up.empty()) return std::nullopt;
     }
-    return closest;
 }
 
 std::uint64_t Zones::generation() const {
-    std::uint64_t sum = 0;
-    for (const auto& zone : zones_) sum += zone->generation();
+    std::uint64_t sum = *reloads_;
+    for (const auto& zone : key_zones_) sum += zone->generation();
     return sum;
 }
 
+Zones::Reload Zones::reload_static_zones() {
+    Reload outcome;
+    for (const auto& zone : static_zones_) {
+        const auto changed = zone->reload();
+        if (!changed) outcome.problems.push_back(changed.error().detail);
+        if (changed && *changed) ++outcome.changed;
+    }
+    ++*reloads_;
+    return outcome;
+}
+
 bool Zones::is_reserved(const dns::Name& zone, std::string_view label) const {
-    return must_have(find(zone), zone).is_reserved(label);
+    return must_have(find_key_zone(zone), zone).is_reserved(label);
 }
 
 void Zones::publish(const Key& key, Serial serial) {
-    must_have(find(key.zone), key.zone).publish(key, serial);
+    must_have(find_key_zone(key.zone), key.zone).publish(key, serial);
 }
 
 void Zones::withdraw(const Key& key, Serial serial) {
-    must_have(find(key.zone), key.zone).withdraw(key, serial);
+    must_have(find_key_zone(key.zone), key.zone).withdraw(key, serial);
 }
 
 }  // namespace custdkim

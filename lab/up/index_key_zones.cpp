@@ -47,7 +47,7 @@ class NegativeSoa final : public RecordSink {
     Gathered& into_;
 };
 
-void add_negative_soa(const KeyZone& zone, std::vector<ResourceRecord>& authority) {
+void add_negative_soa(const ServedZone& zone, std::vector<ResourceRecord>& authority) {
     const auto apex = wire_name(zone.name().text());
     if (!apex) return;
     Gathered soa(*apex);

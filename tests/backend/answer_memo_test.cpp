@@ -55,14 +55,14 @@ TEST_CASE("Long requests and replies are not kept") {
 
 TEST_CASE("A conversation repeats itself only until a key is published or withdrawn") {
     const Zones zones = fixed_zones();
-    backend::Conversation conversation(zones);
+    backend::Conversation conversation({zones});
     const std::string soa = ask(conversation, "custdkim.example.net");
     const Key key = sample_key("knew", {"n3wn3w"});
     const std::string nothing = ask(conversation, "s1.n3wn3w");
     CHECK(nothing == R"({"result":[]})");
     CHECK(ask(conversation, "s1.n3wn3w") == nothing);
 
-    KeyZone& zone = *zones.find(key.zone);
+    KeyZone& zone = *zones.find_key_zone(key.zone);
     zone.publish(key, zone.serial() + 1);
     const std::string published = ask(conversation, "s1.n3wn3w");
     CHECK(published.find(R"("qtype":"TXT")") != std::string::npos);

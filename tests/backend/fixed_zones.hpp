@@ -45,7 +45,7 @@ struct HeldReply final : backend::Reply {};
 // One request to a conversation of its own.
 inline std::string answer(const Zones& zones, std::string_view request) {
     HeldReply reply;
-    backend::Conversation(zones).answer(request, reply);
+    backend::Conversation({zones}).answer(request, reply);
     return reply.text;
 }
 

@@ -17,7 +17,7 @@ namespace {
 // What went wrong, once it is sure that the reply is an error as it must be.
 std::string complaint(std::string_view request, Outcome expected = Outcome::failed) {
     const Zones zones = fixed_zones();
-    backend::Conversation conversation(zones);
+    backend::Conversation conversation({zones});
     HeldReply reply;
     INFO("request " << request.substr(0, 200));
     CHECK(conversation.answer(request, reply) == expected);
@@ -30,7 +30,7 @@ std::string complaint(std::string_view request, Outcome expected = Outcome::fail
 
 json answer(std::string_view request) {
     const Zones zones = fixed_zones();
-    backend::Conversation conversation(zones);
+    backend::Conversation conversation({zones});
     HeldReply reply;
     CHECK(conversation.answer(request, reply) == Outcome::answered);
     return json::parse(reply.text);
@@ -166,7 +166,7 @@ TEST_CASE("An unknown method is false and says so in a reply that is JSON whatev
           std::string(98, 'x') + "\xf0\x9f\x94\x91"s, "a\0b"s}) {
         const Zones zones = fixed_zones();
         HeldReply reply;
-        CHECK(backend::Conversation(zones).answer(with(name, json::object()), reply) == Outcome::answered);
+        CHECK(backend::Conversation({zones}).answer(with(name, json::object()), reply) == Outcome::answered);
         const auto parsed = json::parse(reply.text);
         CHECK((parsed["result"] == false));
         CHECK(parsed["log"][0].get<std::string>().ends_with("' is not supported"));
@@ -186,7 +186,7 @@ TEST_CASE("A name with bad escapes is an error that is JSON whatever the name") 
 
 TEST_CASE("A conversation goes on after errors as if nothing had been") {
     const Zones zones = fixed_zones();
-    backend::Conversation conversation(zones);
+    backend::Conversation conversation({zones});
     const std::string good =
         R"({"method":"lookup","parameters":{"qname":"s1.q7w2ka.custdkim.example.net.","qtype":"TXT"}})";
     const std::string expected = answer(zones, good);
@@ -204,7 +204,7 @@ TEST_CASE("An error leaves what the reply held before") {
     const Zones zones = fixed_zones();
     HeldReply reply;
     reply.text = "before ";
-    backend::Conversation(zones).answer(R"({"method":"lookup"})", reply);
+    backend::Conversation({zones}).answer(R"({"method":"lookup"})", reply);
     CHECK(reply.text == R"(before {"log":["custdkim: lookup: the parameter 'qtype' is missing"]})");
 }
 
@@ -216,7 +216,7 @@ TEST_CASE("A request with any octets changed gets one line of JSON and never a c
     const std::string request =
         R"({"method": "lookup", "parameters": {"qname": "s1.q7w2ka.custdkim.example.net.", "qtype": "ANY", "zone-id": 1}})";
     const Zones zones = fixed_zones();
-    backend::Conversation conversation(zones);
+    backend::Conversation conversation({zones});
     const std::uint64_t seed = GENERATE(1, 2, 3);
     INFO("seed " << seed);
     SeededRandom random(seed);

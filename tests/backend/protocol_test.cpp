@@ -130,11 +130,12 @@ TEST_CASE("A list is the whole zone and lists no empty non-terminals") {
 TEST_CASE("A list that is written out in pieces is the same JSON in the end") {
     Zones zones = fixed_zones();
     for (int i = 0; i < 1000; ++i) {
-        zones.find(2U)->load(sample_key("k", {"l" + std::to_string(10000 + i)}));
+        zones.find_key_zone(name("keys.example.org"))
+            ->load(sample_key("k", {"l" + std::to_string(10000 + i)}));
     }
     const char* const request = R"({"method": "list", "parameters": {"zonename": "keys.example.org."}})";
     SpilledReply reply;
-    CHECK(backend::Conversation(zones).answer(request, reply) == backend::Outcome::answered);
+    CHECK(backend::Conversation({zones}).answer(request, reply) == backend::Outcome::answered);
     CHECK(reply.pieces.size() == 4);
     std::string text;
     for (const auto& piece : reply.pieces) text += piece;
@@ -191,7 +192,7 @@ TEST_CASE("A zone is due for a NOTIFY until PowerDNS says that it sent one for t
     CHECK(due() == std::vector<int>{2});
     notified(2, 7);
     CHECK(due().empty());
-    zones.find(2U)->publish(sample_key("k", {"aaaaaa"}), 8);
+    zones.find_key_zone(name("keys.example.org"))->publish(sample_key("k", {"aaaaaa"}), 8);
     CHECK(due() == std::vector<int>{2});
 }
 

@@ -45,7 +45,7 @@ std::vector<Exchange> read_transcript(std::string_view text, const std::string& 
 
 std::string first_mismatch(const std::vector<Exchange>& transcript) {
     const Zones zones = fixed_zones();
-    backend::Conversation conversation(zones);
+    backend::Conversation conversation({zones});
     for (const Exchange& exchange : transcript) {
         HeldReply reply;
         conversation.answer(exchange.request, reply);

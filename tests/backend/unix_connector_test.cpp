@@ -26,7 +26,7 @@ struct Server {
         backend::UnixSettings settings;
         settings.path = path;
         settings.max_connections = max_connections;
-        connector = backend::UnixConnector::start(settings, zones).value();
+        connector = backend::UnixConnector::start(settings, {zones}).value();
     }
 };
 
@@ -133,7 +133,7 @@ TEST_CASE("After a failed request the connection goes on") {
 TEST_CASE(
     "A reader that stalls amid a long list holds up neither others nor changes and gets all in the end") {
     Server server;
-    KeyZone& zone = *server.zones.find(2U);
+    KeyZone& zone = *server.zones.find_key_zone(name("keys.example.org"));
     constexpr int keys = 5000;
     for (int i = 0; i < keys; ++i)
         zone.load(sample_key("k", {std::to_string(100000 + i)}, KeyType::rsa_2048));

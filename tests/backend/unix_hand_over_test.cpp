@@ -30,7 +30,7 @@ struct House {
         return settings;
     }
     std::unique_ptr<UnixConnector> start(InheritedSockets inherited = {}) {
-        return UnixConnector::start(settings(), zones, std::move(inherited)).value();
+        return UnixConnector::start(settings(), {zones}, std::move(inherited)).value();
     }
     // As under a supervisor that keeps the listening socket.
     std::unique_ptr<UnixConnector> start_supervised() {
@@ -155,7 +155,7 @@ TEST_CASE("A connection that was handed over counts among those that are allowed
     first.reset();
     auto settings = house.settings();
     settings.max_connections = 2;
-    const auto second = UnixConnector::start(settings, house.zones, std::move(sockets)).value();
+    const auto second = UnixConnector::start(settings, {house.zones}, std::move(sockets)).value();
     CHECK(one.ask(question) == house.reply);
     CHECK(Client(house.path).is_closed());
     CHECK(two.ask(question) == house.reply);

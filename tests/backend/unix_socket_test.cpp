@@ -54,7 +54,7 @@ TEST_CASE("A socket that a crash left behind is replaced") {
     { const Descriptor gone = bound(path, type); }
     REQUIRE(std::filesystem::exists(path));
     const Zones zones = fixed_zones();
-    const auto connector = UnixConnector::start(at(path), zones).value();
+    const auto connector = UnixConnector::start(at(path), {zones}).value();
     CHECK(Client(path).ask(hello) == hello_reply);
 }
 
@@ -62,8 +62,8 @@ TEST_CASE("A socket on which another connector answers is left to it") {
     const TemporaryDirectory directory;
     const auto path = directory / "pdns.sock";
     const Zones zones = fixed_zones();
-    const auto first = UnixConnector::start(at(path), zones).value();
-    const auto second = UnixConnector::start(at(path), zones);
+    const auto first = UnixConnector::start(at(path), {zones}).value();
+    const auto second = UnixConnector::start(at(path), {zones});
     REQUIRE(second.has_error());
     CHECK(second.error().code == Errc::busy);
     CHECK(second.error().detail == "another process already answers on the socket " + path.string());

@@ -22,7 +22,7 @@ std::string request(std::string_view qname, std::string_view qtype, std::string_
 }
 
 std::string answer(const Zones& zones, const std::string& line) {
-    backend::Conversation conversation(zones);
+    backend::Conversation conversation({zones});
     HeldReply reply;
     conversation.answer(line, reply);
     return reply.text;

@@ -101,12 +101,12 @@ TEST_CASE("A key is published in and withdrawn from its own zone alone") {
     Key key = sample_key("k1", {"q7w2ka"});
     key.zone = name("keys.example.org");
     zones.publish(key, 1001);
-    CHECK(zones.find(3U)->label_count() == 1);
+    CHECK(zones.find(3U)->record_count() == 1);
     CHECK(zones.find(3U)->serial() == 1001);
-    CHECK(zones.find(2U)->label_count() == 0);
+    CHECK(zones.find(2U)->record_count() == 0);
     CHECK(zones.find(2U)->serial() == 1000);
     zones.withdraw(key, 1002);
-    CHECK(zones.find(3U)->label_count() == 0);
+    CHECK(zones.find(3U)->record_count() == 0);
     CHECK(zones.find(3U)->serial() == 1002);
 }
 

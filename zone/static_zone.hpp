@@ -1,0 +1,48 @@
+// An ordinary zone from a zone file, beside the key zones: SOA and NS are the file's own, and so is the
+// serial. Any types, wildcards, delegations with glue, DNAMEs; empty non-terminals are found. Thread-safe:
+// reload() swaps the contents in one step, readers go on with what they have.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <shared_mutex>
+
+#include "base/result.hpp"
+#include "zone/served_zone.hpp"
+
+namespace custdkim {
+
+class ZoneContents;  // private to zone/: names in canonical order, with what is authoritative, and the hashes
+
+class StaticZone final : public ServedZone {
+  public:
+    // Refuses, with file and line: what cannot be read, records outside the zone, no SOA or two, an SOA below
+    // the apex, no NS at the apex, a CNAME beside other data or at the apex, two CNAMEs or DNAMEs of a name.
+    static Result<std::unique_ptr<StaticZone>> open(dns::Name name, std::filesystem::path file,
+                                                    std::uint32_t id);
+    ~StaticZone() override;
+
+    // Reads the file again. The Error, which names file and line, leaves everything as it was. True if the
+    // contents are others than before; then a serial that is not newer (RFC 1982) is a warning in the log.
+    Result<bool> reload();
+
+    const std::filesystem::path& file() const { return file_; }
+
+    Serial serial() const override;
+    std::size_t record_count() const override;
+    void lookup(std::string_view relative, std::string_view type, RecordSink& sink) const override;
+    void list(RecordSink& sink) const override;
+    std::optional<Neighbours> neighbours(std::string_view relative) const override;
+    void set_hashing(std::optional<Hashing> hashing) override;
+
+  private:
+    StaticZone(dns::Name name, std::filesystem::path file, std::uint32_t id,
+               std::shared_ptr<const ZoneContents> contents);
+    std::shared_ptr<const ZoneContents> contents() const;
+
+    const std::filesystem::path file_;
+    mutable std::shared_mutex mutex_;
+    std::shared_ptr<const ZoneContents> contents_;  // never null
+};
+
+}  // namespace custdkim
