@@ -6,7 +6,7 @@
 #include <iostream>
 
 #include "base/random.hpp"
-#include "sqlite_file.hpp"
+#include "many_keys.hpp"
 
 namespace custdkim::test {
 
@@ -24,29 +24,6 @@ Key rotating_key() {
         slot.check.verified_at = slot.check.passing_since = new_year();
     }
     return key;
-}
-
-// Puts copies of the one key into the file, straight and at once; ids come in any order, as real ones do.
-void multiply(const std::filesystem::path& file, int count) {
-    run_sql(
-        file,
-        "PRAGMA synchronous = OFF; BEGIN;"
-        "CREATE TEMP TABLE n AS WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n"
-        " WHERE i < " +
-            std::to_string(count) +
-            ") SELECT i FROM n;"
-            "INSERT INTO issued_label SELECT label || i, zone, issued_at FROM n, issued_label;"
-            "INSERT INTO key SELECT i, hex(randomblob(8)), zone, 'd' || i || '.example', match, type, org,"
-            " version, created_at, activated_at, deleted_at, rotation_requested_at, revoked_at FROM n, key;"
-            "INSERT INTO slot SELECT i, position, selector, label || i, outcome, cause, detail, fix,"
-            " checked_at, verified_at, verified_pair, passing_since, candidates, evidence, failing_since,"
-            " last_failed_at, failed_looks FROM n, slot;"
-            "INSERT INTO pair SELECT i, slot, number, public_key, created_at, published_at, visible_at,"
-            " signing_since, retired_at, compromised_at, revoked_at, destroyed_at, revealed FROM n, pair;"
-            "INSERT INTO private_key SELECT i, pair, sealed FROM n, private_key;"
-            "INSERT INTO event (at, actor, action, key, key_id, domain, detail)"
-            " SELECT at, actor, action, row, id, key.domain, detail FROM key, event WHERE row > 1;"
-            "COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 // The three steps of a rotation, as the rotator makes them.
@@ -112,7 +89,7 @@ TEST_CASE("Rotations that a SQLite store takes in a second", "[.bench]") {
     std::vector<SealedPrivateKey> secrets;
     for (const unsigned pair : {1U, 2U, 3U, 4U}) secrets.push_back({pair, Bytes(sealed_size, 7)});
     world.store().insert(rotating_key(), secrets, event_of(rotating_key(), "create"), new_year()).value();
-    multiply(directory / "keys.db", 100000);
+    multiply_key(directory / "keys.db", 100000);
     std::vector<Key> keys;
     world.store().for_each_key([&](const Key& key) { keys.push_back(key); }).value();
     const std::vector<Key> neighbours(keys.begin(), keys.begin() + 20 * batch);

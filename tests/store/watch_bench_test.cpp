@@ -7,7 +7,7 @@
 #include <iostream>
 
 #include "keys/rotator.hpp"
-#include "sqlite_file.hpp"
+#include "many_keys.hpp"
 
 namespace custdkim::test {
 
@@ -58,25 +58,6 @@ Key watched_key() {
     return key;
 }
 
-void fill(const std::filesystem::path& file) {
-    run_sql(
-        file,
-        "PRAGMA synchronous = OFF; BEGIN;"
-        "CREATE TEMP TABLE n AS WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n"
-        " WHERE i < " +
-            std::to_string(watched_keys) +
-            ") SELECT i FROM n;"
-            "INSERT INTO issued_label SELECT label || i, zone, issued_at FROM n, issued_label;"
-            "INSERT INTO key SELECT i, hex(randomblob(8)), zone, 'd' || i || '.example', match, type, org,"
-            " version, created_at, activated_at, deleted_at, rotation_requested_at, revoked_at FROM n, key;"
-            "INSERT INTO slot SELECT i, position, selector, label || i, outcome, cause, detail, fix,"
-            " checked_at, verified_at, verified_pair, passing_since, candidates, evidence, failing_since,"
-            " last_failed_at, failed_looks FROM n, slot;"
-            "INSERT INTO pair SELECT i, slot, number, public_key, created_at, published_at, visible_at,"
-            " signing_since, retired_at, compromised_at, revoked_at, destroyed_at, revealed FROM n, pair;"
-            "COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
-}
-
 double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 }  // namespace
@@ -85,7 +66,7 @@ TEST_CASE("What it costs to watch 100,000 keys for a day", "[.bench]") {
     const TemporaryDirectory directory;
     SqliteFile world(directory / "keys.db");
     world.store().insert(watched_key(), {}, event_of(watched_key(), "create"), new_year()).value();
-    fill(directory / "keys.db");
+    multiply_key(directory / "keys.db", watched_keys);
     SimulatedClock clock{new_year()};
     InstantDns customer_dns;
     NothingShown publisher;
