@@ -52,6 +52,10 @@ void wait_for_end(const sigset_t& signals) {
     }
 }
 
+std::string counted(std::size_t count, const std::string& what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
 }  // namespace
 
 int serve(const std::filesystem::path& config_file) {
@@ -91,8 +95,10 @@ int check_config(const std::filesystem::path& config_file) {
     const auto problems = check_files(*config);
     for (const std::string& problem : problems) fail(Exit::wrong, problem);
     if (!problems.empty()) return Exit::wrong;
-    std::cout << config_file.string() << " is fine: " << config->zones.size()
-              << (config->zones.size() == 1 ? " key zone" : " key zones") << std::endl;
+    std::cout << config_file.string() << " is fine: " << counted(config->zones.size(), "key zone")
+              << (config->static_zones.empty() ? ""
+                                               : ", " + counted(config->static_zones.size(), "static zone"))
+              << std::endl;
     return Exit::done;
 }
 

@@ -55,31 +55,59 @@ class Reader {
             const std::string section(key.str());
             if (section == "zone") {
                 read_zones(node);
+            } else if (section == "static_zone") {
+                read_static_zones(node);
             } else if (const auto known = sections(); std::count(known.begin(), known.end(), section) == 0) {
                 problem_at(key.source(),
                            "there is no section [" + section + "]" + did_you_mean(section, known));
             } else if (const auto* const table = node.as_table()) {
-                read_section(section, *table, nullptr);
+                read_section(section, *table, {});
             } else {
                 problem_at(key.source(), "'" + section + "' must be a section: [" + section + "]");
             }
         }
     }
 
+    // What a section is about, where there may be several of its name.
+    struct About {
+        ZoneConfig* zone = nullptr;
+        StaticZoneConfig* static_zone = nullptr;
+    };
+
     void read_zones(const toml::node& node) {
+        for (const toml::table* const table : tables(node, "zone", "key zones")) {
+            read_section("zone", *table, {&config_.zones.emplace_back(), nullptr});
+            check_needed("zone", *table, {"name", "nameservers", "hostmaster"});
+        }
+    }
+
+    void read_static_zones(const toml::node& node) {
+        for (const toml::table* const table : tables(node, "static_zone", "static zones")) {
+            StaticZoneConfig& zone = config_.static_zones.emplace_back();
+            read_section("static_zone", *table, {nullptr, &zone});
+            check_needed("static_zone", *table, {"name", "file"});
+            if (table->contains("file") && zone.file.empty())
+                problem_at(table->at("file").source(), "static_zone.file: must be the path of a zone file");
+        }
+    }
+
+    std::vector<const toml::table*> tables(const toml::node& node, const std::string& section,
+                                           const std::string& what) {
         const auto* const array = node.as_array();
         if (!array || !array->is_homogeneous<toml::table>()) {
-            problem_at(node.source(), "key zones are written [[zone]], with two brackets");
-            return;
+            problem_at(node.source(), what + " are written [[" + section + "]], with two brackets");
+            return {};
         }
-        for (const toml::node& element : *array) {
-            ZoneConfig& zone = config_.zones.emplace_back();
-            read_section("zone", *element.as_table(), &zone);
-            for (const std::string_view needed : {"name", "nameservers", "hostmaster"}) {
-                if (!element.as_table()->contains(needed)) {
-                    problem_at(element.source(), "this [[zone]] lacks '" + std::string(needed) + "'");
-                }
-            }
+        std::vector<const toml::table*> found;
+        for (const toml::node& element : *array) found.push_back(element.as_table());
+        return found;
+    }
+
+    void check_needed(const std::string& section, const toml::table& table,
+                      std::initializer_list<std::string_view> needed) {
+        for (const std::string_view name : needed) {
+            if (table.contains(name)) continue;
+            problem_at(table.source(), "this [[" + section + "]] lacks '" + std::string(name) + "'");
         }
     }
 
@@ -89,7 +117,7 @@ class Reader {
         return section == "zone" && name == "rotation" && node.is_table();
     }
 
-    void read_section(const std::string& section, const toml::table& table, ZoneConfig* zone) {
+    void read_section(const std::string& section, const toml::table& table, const About& about) {
         for (const auto& [key, node] : table) {
             const std::string name(key.str());
             if (is_rotation_of_zone(section, name, node)) continue;
@@ -102,7 +130,8 @@ class Reader {
                                              did_you_mean(name, names_in(section)));
                 continue;
             }
-            const OptionTarget target{config_, zone, zone ? &zone->rotation : &config_.rotation, directory_};
+            const OptionTarget target{config_, about.zone, about.static_zone,
+                                      about.zone ? &about.zone->rotation : &config_.rotation, directory_};
             if (const auto set = option->set(node, target); !set) {
                 problem_at(node.source(), section + "." + name + ": " + set.error().detail);
             }
@@ -125,6 +154,19 @@ class Reader {
             if (std::any_of(config_.zones.begin(), zone, same))
                 problem("the zone " + name + " is there twice");
         }
+        check_static_zones();
+    }
+
+    void check_static_zones() {
+        const auto& zones = config_.static_zones;
+        for (auto zone = zones.begin(); zone != zones.end(); ++zone) {
+            if (zone->name.is_root()) continue;
+            const auto same = [&](const auto& other) { return other.name == zone->name; };
+            if (std::any_of(config_.zones.begin(), config_.zones.end(), same))
+                problem("the zone " + zone->name.text() + " is there as a key zone and as a static zone");
+            if (std::any_of(zones.begin(), zone, same))
+                problem("the zone " + zone->name.text() + " is there twice");
+        }
     }
 
     // What each zone's policy is, and whether it can keep R2 and R3.
@@ -135,7 +177,7 @@ class Reader {
             zone.rotation = config_.rotation;
             const auto* const table = zones->get(i)->as_table();
             if (const auto* const own = (*table)["rotation"].as_table())
-                read_section("rotation", *own, &zone);
+                read_section("rotation", *own, {&zone, nullptr});
             zone.rotation.ttl = zone.ttl;
             zone.rotation.negative_ttl = zone.negative_ttl;
             for (const std::string& broken : broken_inequalities(zone.rotation)) {

@@ -30,6 +30,11 @@ struct ZoneConfig {
     RotationPolicy rotation;  // as it is for this zone, its TTLs included
 };
 
+struct StaticZoneConfig {
+    dns::Name name;
+    std::filesystem::path file;
+};
+
 struct BackendConfig {
     std::filesystem::path unix_socket = "/run/custdkim/pdns.sock";
     std::optional<uid_t> owner;
@@ -75,6 +80,7 @@ struct LogConfig {
 
 struct Config {
     std::vector<ZoneConfig> zones;
+    std::vector<StaticZoneConfig> static_zones;
     BackendConfig backend;
     ApiConfig api;
     StoreConfig store;

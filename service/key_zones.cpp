@@ -10,6 +10,12 @@ std::vector<dns::Name> zone_names(const Config& config) {
     return names;
 }
 
+std::vector<dns::Name> all_zone_names(const Config& config) {
+    std::vector<dns::Name> names = zone_names(config);
+    for (const StaticZoneConfig& zone : config.static_zones) names.push_back(zone.name);
+    return names;
+}
+
 Result<ZoneSettings> zone_settings(const ZoneConfig& config) {
     ZoneSettings settings;
     settings.name = config.name;

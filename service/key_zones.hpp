@@ -7,7 +7,8 @@
 
 namespace custdkim {
 
-std::vector<dns::Name> zone_names(const Config& config);
+std::vector<dns::Name> zone_names(const Config& config);      // of the key zones
+std::vector<dns::Name> all_zone_names(const Config& config);  // of those, then of the static zones
 
 // Reads the zone's static records.
 Result<ZoneSettings> zone_settings(const ZoneConfig& config);

@@ -273,6 +273,10 @@ constexpr std::array table = {
            [](const Node& n, const Target& t) { return set_ttl(n, t.zone->negative_ttl); }},
     Option{"zone", "visible_at",
            [](const Node& n, const Target& t) { return set_addresses(n, 53, t.zone->visible_at); }},
+    Option{"static_zone", "name",
+           [](const Node& n, const Target& t) { return set_name(n, t.static_zone->name); }},
+    Option{"static_zone", "file",
+           [](const Node& n, const Target& t) { return set_path(n, t, t.static_zone->file); }},
     Option{"backend", "unix", set_socket},
     Option{"backend", "owner", set_owner},
     Option{"backend", "group", set_group},
@@ -320,9 +324,8 @@ constexpr std::array table = {
     Option{"rotation", "max_hold",
            [](const Node& n, const Target& t) { return set_duration(n, t.rotation->max_hold); }},
     Option{"rotation", "after_max_hold",
-           [](const Node& n, const Target& t) {
-               return set_word(n, t.rotation->after_max_hold, parse_after_max_hold);
-           }},
+           [](const Node& n,
+              const Target& t) { return set_word(n, t.rotation->after_max_hold, parse_after_max_hold); }},
     Option{"rotation", "customer_negative_ttl",
            [](const Node& n, const Target& t) { return set_duration(n, t.rotation->customer_negative_ttl); }},
     Option{"rotation", "stale",

@@ -10,10 +10,11 @@
 
 namespace custdkim {
 
-// Where a value goes: into the configuration, and for [[zone]] into the zone under way.
+// Where a value goes: into the configuration, and for [[zone]] and [[static_zone]] into the one under way.
 struct OptionTarget {
     Config& config;
     ZoneConfig* zone;
+    StaticZoneConfig* static_zone;
     RotationPolicy* rotation;                // of all zones, or of that one
     const std::filesystem::path& directory;  // of the file
 };

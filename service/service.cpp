@@ -59,6 +59,14 @@ Error with_file(const Error& error, const ZoneConfig& zone) {
 // What files and addresses say, with the section that names them.
 Error with_section(const Error& error) { return {error.code, "[activation] " + error.detail}; }
 
+// The store knows names only, not of what kind their zones are.
+Result<void> check_kind(const Zones& zones, const Key& key) {
+    if (zones.find_key_zone(key.zone)) return {};
+    return Error{Errc::conflict, "the store holds keys of the zone " + key.zone.text() +
+                                     ", which the configuration has as a static zone; make it a [[zone]] "
+                                     "again, or delete those keys while it is one"};
+}
+
 // Labels that were issued before a static record of that name was configured.
 Result<void> check_reserved(const Zones& zones, const Key& key, const Config& config) {
     for (const Slot& slot : key.slots) {
@@ -79,7 +87,8 @@ Result<void> load_keys(Store& store, Zones& zones, Rotator& rotator, const Confi
     std::uint64_t loaded = 0;
     Result<void> outcome;
     const auto read = store.for_each_key([&](const Key& key) {
-        if (const auto fine = check_reserved(zones, key, config); !fine) outcome = fine.error();
+        if (outcome) outcome = check_kind(zones, key);
+        if (outcome) outcome = check_reserved(zones, key, config);
         if (!outcome) return;
         zones.find_key_zone(key.zone)->load(key);
         rotator.note(key);
@@ -222,7 +231,7 @@ backend::InheritedSockets Service::hand_over() {
 }
 
 Result<void> Service::load(const Config& config, const World& world) {
-    const auto stored = store_->open_zones(zone_names(config), world.clock.now());
+    const auto stored = store_->open_zones(all_zone_names(config), world.clock.now());
     if (!stored) return stored.error();
     for (std::size_t i = 0; i < config.zones.size(); ++i) {
         auto settings = zone_settings(config.zones[i]);
@@ -230,6 +239,12 @@ Result<void> Service::load(const Config& config, const World& world) {
         const Serial serial = serial_at_start(*store_, (*stored)[i], world.clock.now());
         auto zone = KeyZone::make(std::move(*settings), (*stored)[i].id, serial);
         if (!zone) return with_file(zone.error(), config.zones[i]);
+        zones_.add(std::move(*zone));
+    }
+    for (std::size_t i = 0; i < config.static_zones.size(); ++i) {
+        const StaticZoneConfig& named = config.static_zones[i];
+        auto zone = StaticZone::open(named.name, named.file, (*stored)[config.zones.size() + i].id);
+        if (!zone) return zone.error();
         zones_.add(std::move(*zone));
     }
     if (const auto started = rotator_->start(); !started) return started.error();
@@ -289,6 +304,10 @@ std::vector<std::string> check_files(const Config& config) {
         } else if (const auto made = KeyZone::make(std::move(*settings), 0, 0); !made) {
             problems.push_back(with_file(made.error(), zone).detail);
         }
+    }
+    for (const StaticZoneConfig& zone : config.static_zones) {
+        const auto opened = StaticZone::open(zone.name, zone.file, 0);
+        if (!opened) problems.push_back(opened.error().detail);
     }
     return problems;
 }

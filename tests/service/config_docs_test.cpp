@@ -43,12 +43,12 @@ Names names_in(const std::string& text, const std::regex& section, const std::re
 
 // Rows of the tables under headings like "## [api]".
 Names names_in_page(const std::string& text) {
-    return names_in(text, std::regex(R"(^## \[+([a-z]+)\]+$)"), std::regex(R"(^\| `([a-z_]+)` \|)"));
+    return names_in(text, std::regex(R"(^## \[+([a-z_]+)\]+$)"), std::regex(R"(^\| `([a-z_]+)` \|)"));
 }
 
 // Assignments, those that are commented out too.
 Names names_in_example(const std::string& text) {
-    return names_in(text, std::regex(R"(^\[+([a-z]+)\]+$)"), std::regex(R"(^(?:# )?([a-z_]+) = )"));
+    return names_in(text, std::regex(R"(^(?:# )?\[+([a-z_]+)\]+$)"), std::regex(R"(^(?:# )?([a-z_]+) = )"));
 }
 
 Names missing(const Names& wanted, const Names& there) {

@@ -111,6 +111,36 @@ TEST_CASE("Several zones keep their order, for the first is the default") {
     CHECK(config.zones[1].name.text() == "a.example");
 }
 
+TEST_CASE(
+    "Any number of static zones stand beside the key zones; their files are relative to the configuration") {
+    const Config config = config_with(
+        "[[static_zone]]\nname = \"WWW.example.\"\nfile = \"www.zone\"\n"
+        "[[static_zone]]\nname = \"b.example\"\nfile = \"/zones/b\"\n");
+    REQUIRE(config.static_zones.size() == 2);
+    CHECK(config.static_zones[0].name.text() == "www.example");
+    CHECK(config.static_zones[0].file == "/etc/custdkim/www.zone");
+    CHECK(config.static_zones[1].file == "/zones/b");
+    CHECK(config_with("").static_zones.empty());
+}
+
+TEST_CASE("A static zone needs a name and a file, and may not be there twice, nor as a key zone") {
+    CHECK(problem_with("[[static_zone]]\nfile = \"x\"\n") ==
+          "/etc/custdkim/c.toml:5: this [[static_zone]] lacks 'name'");
+    CHECK(problem_with("[[static_zone]]\nname = \"a.example\"\n") ==
+          "/etc/custdkim/c.toml:5: this [[static_zone]] lacks 'file'");
+    CHECK(problem_with("[[static_zone]]\nname = \"a.example\"\nfile = \"\"\n") ==
+          "/etc/custdkim/c.toml:7: static_zone.file: must be the path of a zone file");
+    CHECK(problem_with("[static_zone]\nname = \"a.example\"\nfile = \"x\"\n") ==
+          "/etc/custdkim/c.toml:5: static zones are written [[static_zone]], with two brackets");
+    CHECK(problem_with("[[static_zone]]\nname = \"Custdkim.example.net\"\nfile = \"x\"\n") ==
+          "/etc/custdkim/c.toml: the zone custdkim.example.net is there as a key zone and as a static zone");
+    CHECK(problem_with("[[static_zone]]\nname = \"a.example\"\nfile = \"x\"\n"
+                       "[[static_zone]]\nname = \"A.example.\"\nfile = \"y\"\n") ==
+          "/etc/custdkim/c.toml: the zone a.example is there twice");
+    CHECK(problem_with("[[static_zone]]\nname = \"a.example\"\nfile = \"x\"\nttl = \"5m\"\n")
+              .starts_with("/etc/custdkim/c.toml:8: there is no option 'ttl' in [static_zone]"));
+}
+
 TEST_CASE("A zone that leaves no room for selector and label is refused") {
     const std::string label(60, 'a');
     const std::string name = label + "." + label + "." + label + ".example";
