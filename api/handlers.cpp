@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t default_page = 100, max_page = 1000;
 constexpr std::size_t most_looked_at = 10000;  // keys, for one page of a rare status
 
-Response json(unsigned status, const ordered_json& document) {
+http::Response json(unsigned status, const ordered_json& document) {
     // What stands in findings was seen in somebody's DNS: it need not be UTF-8.
     constexpr auto lenient = ordered_json::error_handler_t::replace;
     return {status, "application/json", document.dump(2, ' ', false, lenient) + "\n", {}};
@@ -47,7 +47,7 @@ struct ListRequest {
     std::string status;
 };
 
-Result<ListRequest> read_filter(const Request& request) {
+Result<ListRequest> read_filter(const http::Request& request) {
     ListRequest list;
     KeyFilter& filter = list.filter;
     filter.limit = default_page;
@@ -120,13 +120,13 @@ ordered_json consequence_json(const Router::Context& context, const Key& key,
             {"revoked", consequence.is_revoked}};
 }
 
-Response answer(const Router::Context& context, const Result<Key>& key) {
+http::Response answer(const Router::Context& context, const Result<Key>& key) {
     return key ? json(200, shown(context, *key)) : problem(key.error());
 }
 
 }  // namespace
 
-Response health(const Router::Context& context) {
+http::Response health(const Router::Context& context) {
     ordered_json zones = ordered_json::array();
     for (const ServedZone* const zone : context.parts.zones.all()) {
         zones.push_back({{"name", zone->name().text()}, {"serial", zone->serial()}});
@@ -134,7 +134,7 @@ Response health(const Router::Context& context) {
     return json(200, {{"status", "serving"}, {"zones", std::move(zones)}});
 }
 
-Response list_keys(const Router::Context& context) {
+http::Response list_keys(const Router::Context& context) {
     const auto list = read_filter(context.request);
     if (!list) return problem(list.error());
     KeyFilter filter = list->filter;
@@ -154,21 +154,21 @@ Response list_keys(const Router::Context& context) {
                       {"next", filter.after.empty() ? ordered_json(nullptr) : ordered_json(filter.after)}});
 }
 
-Response create_key(const Router::Context& context) {
+http::Response create_key(const Router::Context& context) {
     const auto request = read_key_request(context.request.body);
     if (!request) return problem(400, "malformed", request.error().detail);
     const auto key = context.parts.registry.create(*request);
     if (!key) return problem(key.error());
-    Response response = json(201, shown(context, *key));
+    http::Response response = json(201, shown(context, *key));
     response.headers.emplace_back("Location", "/v1/keys/" + key->id);
     return response;
 }
 
-Response show_key(const Router::Context& context) {
+http::Response show_key(const Router::Context& context) {
     return answer(context, context.parts.registry.find(context.argument));
 }
 
-Response delete_key(const Router::Context& context) {
+http::Response delete_key(const Router::Context& context) {
     const auto deletion = context.parts.registry.remove(context.argument);
     if (!deletion) return problem(deletion.error());
     return json(200, {{"id", deletion->key.id},
@@ -178,11 +178,11 @@ Response delete_key(const Router::Context& context) {
                       {"withdraw_at", format_rfc3339(deletion->withdraw_at)}});
 }
 
-Response verify_key(const Router::Context& context) {
+http::Response verify_key(const Router::Context& context) {
     return answer(context, context.parts.orders.verify(context.argument));
 }
 
-Response activate_key(const Router::Context& context) {
+http::Response activate_key(const Router::Context& context) {
     const auto terms = read_terms(context.request.body);
     if (!terms) return problem(400, "malformed", terms.error().detail);
     KeyOrders& orders = context.parts.orders;
@@ -196,11 +196,11 @@ Response activate_key(const Router::Context& context) {
                    {{"findings", findings_json(gate->key)}});
 }
 
-Response deactivate_key(const Router::Context& context) {
+http::Response deactivate_key(const Router::Context& context) {
     return answer(context, context.parts.orders.deactivate(context.argument));
 }
 
-Response rotate_key(const Router::Context& context) {
+http::Response rotate_key(const Router::Context& context) {
     const auto flags = read_flags(context.request.body, {"compromised", "only_tell"});
     if (!flags) return problem(400, "malformed", flags.error().detail);
     const auto order =
@@ -214,7 +214,7 @@ Response rotate_key(const Router::Context& context) {
                       {"mail", consequence_json(context, order->key, order->consequence)}});
 }
 
-Response revoke_key(const Router::Context& context) {
+http::Response revoke_key(const Router::Context& context) {
     const auto flags = read_flags(context.request.body, {"only_tell"});
     if (!flags) return problem(400, "malformed", flags.error().detail);
     const auto revocation = context.parts.orders.revoke(context.argument, flags->at("only_tell"));
@@ -226,7 +226,7 @@ Response revoke_key(const Router::Context& context) {
     return json(200, {{"key", shown(context, revocation->key)}, {"mail", std::move(mail)}});
 }
 
-Response list_events(const Router::Context& context) {
+http::Response list_events(const Router::Context& context) {
     EventFilter filter;
     for (const auto& [name, value] : context.request.query) {
         if (name == "key") {

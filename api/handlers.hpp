@@ -5,16 +5,16 @@
 
 namespace custdkim::api {
 
-Response health(const Router::Context& context);
-Response list_keys(const Router::Context& context);
-Response create_key(const Router::Context& context);
-Response show_key(const Router::Context& context);
-Response delete_key(const Router::Context& context);
-Response verify_key(const Router::Context& context);
-Response activate_key(const Router::Context& context);
-Response deactivate_key(const Router::Context& context);
-Response rotate_key(const Router::Context& context);
-Response revoke_key(const Router::Context& context);
-Response list_events(const Router::Context& context);
+http::Response health(const Router::Context& context);
+http::Response list_keys(const Router::Context& context);
+http::Response create_key(const Router::Context& context);
+http::Response show_key(const Router::Context& context);
+http::Response delete_key(const Router::Context& context);
+http::Response verify_key(const Router::Context& context);
+http::Response activate_key(const Router::Context& context);
+http::Response deactivate_key(const Router::Context& context);
+http::Response rotate_key(const Router::Context& context);
+http::Response revoke_key(const Router::Context& context);
+http::Response list_events(const Router::Context& context);
 
 }  // namespace custdkim::api

@@ -40,8 +40,8 @@ std::string_view title_of(unsigned status) {
 
 }  // namespace
 
-Response problem(unsigned status, std::string_view kind, std::string_view detail,
-                 const nlohmann::ordered_json& members) {
+http::Response problem(unsigned status, std::string_view kind, std::string_view detail,
+                       const nlohmann::ordered_json& members) {
     nlohmann::ordered_json document = {{"type", "urn:custdkim:problem:" + std::string(kind)},
                                        {"title", title_of(status)},
                                        {"status", status},
@@ -52,11 +52,11 @@ Response problem(unsigned status, std::string_view kind, std::string_view detail
     return {status, "application/problem+json", document.dump(2, ' ', false, lenient) + "\n", {}};
 }
 
-Response problem(unsigned status, std::string_view kind, std::string_view detail) {
+http::Response problem(unsigned status, std::string_view kind, std::string_view detail) {
     return problem(status, kind, detail, nlohmann::ordered_json::object());
 }
 
-Response problem(const Error& error) {
+http::Response problem(const Error& error) {
     return problem(status_of(error.code), to_string(error.code), error.detail);
 }
 

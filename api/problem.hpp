@@ -3,20 +3,20 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "api/http.hpp"
 #include "base/result.hpp"
+#include "http/message.hpp"
 
 namespace custdkim::api {
 
-Response problem(const Error& error);
+http::Response problem(const Error& error);
 
 // For what goes wrong before there is an Error: unknown path, missing token, ... `kind` is the stable word at
 // the end of "urn:custdkim:problem:".
-Response problem(unsigned status, std::string_view kind, std::string_view detail);
+http::Response problem(unsigned status, std::string_view kind, std::string_view detail);
 
 // With further members (RFC 9457 section 3.2): an object.
-Response problem(unsigned status, std::string_view kind, std::string_view detail,
-                 const nlohmann::ordered_json& members);
+http::Response problem(unsigned status, std::string_view kind, std::string_view detail,
+                       const nlohmann::ordered_json& members);
 
 // The status that goes with the code.
 unsigned status_of(Errc code);

@@ -18,7 +18,7 @@ constexpr std::string_view token_whereabouts = "[api] token_file";
 struct Row {
     std::string_view method;
     std::string_view path;  // "{id}" stands for one segment
-    Response (*handle)(const Router::Context&);
+    http::Response (*handle)(const Router::Context&);
     bool needs_token = true;
     std::size_t max_body = max_json_octets;
 };
@@ -44,7 +44,7 @@ constexpr std::array routes = {
 
 Router::Router(Parts parts, SecretBytes token) : parts_(parts), token_(std::move(token)) {}
 
-Response Router::handle(const Request& request) const noexcept {
+http::Response Router::handle(const http::Request& request) const noexcept {
     try {
         return dispatch(request);
     } catch (const std::exception& exception) {
@@ -54,13 +54,13 @@ Response Router::handle(const Request& request) const noexcept {
     }
 }
 
-Response Router::dispatch(const Request& request) const {
+http::Response Router::dispatch(const http::Request& request) const {
     auto route = find_route(routes, request, token_, token_whereabouts);
     if (!route.row) return std::move(route.refusal);
     return route.row->handle({parts_, request, std::move(route.argument)});
 }
 
-std::size_t Router::max_body(const Request& head) const {
+std::size_t Router::max_body(const http::Request& head) const {
     for (const Row& row : routes) {
         if (row.max_body == max_json_octets || row.method != head.method) continue;
         if (fit(row.path, head.path) && is_authorized(head, token_)) return row.max_body;
@@ -68,9 +68,8 @@ std::size_t Router::max_body(const Request& head) const {
     return max_json_octets;
 }
 
-Response Router::refuse_body(const Request& head) const {
-    return is_authorized(head, token_) ? problem(413, "too-large", "the body is too large")
-                                       : unauthorized(token_whereabouts);
+http::Response Router::refuse(unsigned status, std::string_view reason, const http::Request& head) const {
+    return refuse_unread(status, reason, is_authorized(head, token_), token_whereabouts);
 }
 
 }  // namespace custdkim::api

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "api/request_handler.hpp"
+#include "http/request_handler.hpp"
 #include "keys/key_orders.hpp"
 #include "keys/secret.hpp"
 #include "sending/signer.hpp"
@@ -13,7 +13,7 @@
 
 namespace custdkim::api {
 
-class Router final : public RequestHandler {
+class Router final : public http::RequestHandler {
   public:
     // What the API is built on; it outlives the router.
     struct Parts {
@@ -27,20 +27,20 @@ class Router final : public RequestHandler {
     // The token is what must follow "Bearer " in every request but GET /v1/health.
     Router(Parts parts, SecretBytes token);
 
-    Response handle(const Request& request) const noexcept override;
+    http::Response handle(const http::Request& request) const noexcept override;
 
     // Only who has the token may send much.
-    std::size_t max_body(const Request& head) const override;
-    Response refuse_body(const Request& head) const override;
+    std::size_t max_body(const http::Request& head) const override;
+    http::Response refuse(unsigned status, std::string_view reason, const http::Request& head) const override;
 
     struct Context {
         const Parts& parts;
-        const Request& request;
+        const http::Request& request;
         std::string argument;  // what stood for {id}
     };
 
   private:
-    Response dispatch(const Request& request) const;
+    http::Response dispatch(const http::Request& request) const;
 
     const Parts parts_;
     const SecretBytes token_;

@@ -16,24 +16,33 @@ std::optional<std::string> fit(std::string_view pattern, std::string_view path) 
     return std::string(argument);
 }
 
-bool is_authorized(const Request& request, const SecretBytes& token) {
+bool is_authorized(const http::Request& request, const SecretBytes& token) {
     constexpr std::string_view scheme = "Bearer ";
-    if (!request.authorization.starts_with(scheme)) return false;
-    const auto* const sent = reinterpret_cast<const std::uint8_t*>(request.authorization.data());
-    return equal_secrets({sent + scheme.size(), request.authorization.size() - scheme.size()}, token.span());
+    const std::string_view authorization = request.header("authorization");
+    if (!authorization.starts_with(scheme)) return false;
+    const auto* const sent = reinterpret_cast<const std::uint8_t*>(authorization.data());
+    return equal_secrets({sent + scheme.size(), authorization.size() - scheme.size()}, token.span());
 }
 
-Response unauthorized(std::string_view where) {
-    Response response = problem(
+http::Response unauthorized(std::string_view where) {
+    http::Response response = problem(
         401, "unauthorized", "send the token from " + std::string(where) + " as 'Authorization: Bearer ...'");
     response.headers.emplace_back("WWW-Authenticate", "Bearer");
     return response;
 }
 
-Response no_such_path() { return problem(404, "no-such-path", "there is nothing at this path of the API"); }
+http::Response refuse_unread(unsigned status, std::string_view reason, bool has_token,
+                             std::string_view token_whereabouts) {
+    if (status == 413 && !has_token) return unauthorized(token_whereabouts);
+    return problem(status, status == 400 ? "malformed" : "too-large", reason);
+}
 
-Response no_such_method(const std::string& allowed) {
-    Response response = problem(405, "no-such-method", "this path allows " + allowed);
+http::Response no_such_path() {
+    return problem(404, "no-such-path", "there is nothing at this path of the API");
+}
+
+http::Response no_such_method(const std::string& allowed) {
+    http::Response response = problem(405, "no-such-method", "this path allows " + allowed);
     response.headers.emplace_back("Allow", allowed);
     return response;
 }

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "api/http.hpp"
 #include "api/problem.hpp"
+#include "http/message.hpp"
 #include "keys/secret.hpp"
 
 namespace custdkim::api {
@@ -16,23 +16,28 @@ namespace custdkim::api {
 std::optional<std::string> fit(std::string_view pattern, std::string_view path);
 
 // Whether the request brings this token: "Authorization: Bearer TOKEN".
-bool is_authorized(const Request& request, const SecretBytes& token);
+bool is_authorized(const http::Request& request, const SecretBytes& token);
 
 // `where` is the token's whereabouts, for people: "[api] token_file".
-Response unauthorized(std::string_view where);
+http::Response unauthorized(std::string_view where);
 
-Response no_such_path();
-Response no_such_method(const std::string& allowed);
+// What the server refuses before a handler sees it (http/request_handler.hpp). Of limits on bodies only who
+// has the token is told.
+http::Response refuse_unread(unsigned status, std::string_view reason, bool has_token,
+                             std::string_view token_whereabouts);
+
+http::Response no_such_path();
+http::Response no_such_method(const std::string& allowed);
 
 template <typename Row>
 struct Route {
     const Row* row = nullptr;  // nullptr: `refusal` is the answer
     std::string argument;
-    Response refusal;
+    http::Response refusal;
 };
 
 template <typename Table>
-auto find_route(const Table& table, const Request& request, const SecretBytes& token,
+auto find_route(const Table& table, const http::Request& request, const SecretBytes& token,
                 std::string_view token_whereabouts) -> Route<typename Table::value_type> {
     std::string allowed;
     for (const auto& row : table) {

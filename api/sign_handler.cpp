@@ -6,7 +6,7 @@
 
 namespace custdkim::api {
 
-Response sign_mail(const Router::Context& context) {
+http::Response sign_mail(const Router::Context& context) {
     const auto made = context.parts.signer.sign(context.request.body);
     if (!made) return problem(made.error());
     const nlohmann::ordered_json document = {{"header", made->header},

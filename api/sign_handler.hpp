@@ -5,6 +5,6 @@
 
 namespace custdkim::api {
 
-Response sign_mail(const Router::Context& context);
+http::Response sign_mail(const Router::Context& context);
 
 }  // namespace custdkim::api

@@ -150,10 +150,11 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Worl
     if (!connector) return connector.error();
     service->connector_ = std::move(*connector);
 
-    api::ServerSettings http;
-    http.address = config.api.listen.address;
-    http.port = config.api.listen.port;
-    auto server = api::HttpServer::start(http, *service->router_);
+    http::ServerSettings listening;
+    listening.what = "the API";
+    listening.address = config.api.listen.address;
+    listening.port = config.api.listen.port;
+    auto server = http::Server::start(listening, *service->router_);
     if (!server) return server.error();
     service->http_ = std::move(*server);
 

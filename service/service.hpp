@@ -9,13 +9,13 @@
 #include <thread>
 
 #include "activation/diagnostician.hpp"
-#include "api/http_server.hpp"
 #include "api/router.hpp"
 #include "backend/unix_connector.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "dns/name_servers.hpp"
 #include "dns/resolver.hpp"
+#include "http/server.hpp"
 #include "keys/key_orders.hpp"
 #include "keys/nameserver_watch.hpp"
 #include "keys/pair_pool.hpp"
@@ -83,7 +83,7 @@ class Service {
     std::unique_ptr<Signer> signer_;
     std::unique_ptr<api::Router> router_;
     std::unique_ptr<backend::UnixConnector> connector_;
-    std::unique_ptr<api::HttpServer> http_;
+    std::unique_ptr<http::Server> http_;
     std::mutex mutex_;  // of the four below
     std::condition_variable_any changed_;
     bool woken_ = false;

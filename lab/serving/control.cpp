@@ -16,7 +16,7 @@ constexpr std::string_view token_whereabouts = "the lab's token file";
 struct Row {
     std::string_view method;
     std::string_view path;  // "{id}" stands for one segment
-    api::Response (*handle)(const Control::Context&);
+    http::Response (*handle)(const Control::Context&);
     bool needs_token = true;
 };
 
@@ -42,7 +42,7 @@ constexpr std::array routes = {
 
 }  // namespace
 
-api::Response Control::handle(const api::Request& request) const noexcept {
+http::Response Control::handle(const http::Request& request) const noexcept {
     try {
         auto route = api::find_route(routes, request, token_, token_whereabouts);
         if (!route.row) return std::move(route.refusal);
@@ -54,13 +54,12 @@ api::Response Control::handle(const api::Request& request) const noexcept {
     }
 }
 
-std::size_t Control::max_body(const api::Request& head) const {
+std::size_t Control::max_body(const http::Request& head) const {
     return api::is_authorized(head, token_) ? max_body_octets : 65536;
 }
 
-api::Response Control::refuse_body(const api::Request& head) const {
-    return api::is_authorized(head, token_) ? api::problem(413, "too-large", "the body is too large")
-                                            : api::unauthorized(token_whereabouts);
+http::Response Control::refuse(unsigned status, std::string_view reason, const http::Request& head) const {
+    return api::refuse_unread(status, reason, api::is_authorized(head, token_), token_whereabouts);
 }
 
 }  // namespace custdkim::lab

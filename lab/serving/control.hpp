@@ -3,7 +3,7 @@
 // in custdkim's own API. Thread-safe.
 #pragma once
 
-#include "api/request_handler.hpp"
+#include "http/request_handler.hpp"
 #include "keys/secret.hpp"
 #include "lab/serving/customer_orders.hpp"
 #include "lab/serving/lab_clock.hpp"
@@ -11,7 +11,7 @@
 
 namespace custdkim::lab {
 
-class Control final : public api::RequestHandler {
+class Control final : public http::RequestHandler {
   public:
     // All of it outlives the router.
     struct Parts {
@@ -26,13 +26,13 @@ class Control final : public api::RequestHandler {
 
     Control(Parts parts, SecretBytes token) : parts_(parts), token_(std::move(token)) {}
 
-    api::Response handle(const api::Request& request) const noexcept override;
-    std::size_t max_body(const api::Request& head) const override;
-    api::Response refuse_body(const api::Request& head) const override;
+    http::Response handle(const http::Request& request) const noexcept override;
+    std::size_t max_body(const http::Request& head) const override;
+    http::Response refuse(unsigned status, std::string_view reason, const http::Request& head) const override;
 
     struct Context {
         const Parts& parts;
-        const api::Request& request;
+        const http::Request& request;
         std::string argument;  // what stood for {id}
     };
 

@@ -11,7 +11,7 @@
 namespace custdkim::lab {
 
 using api::problem;
-using api::Response;
+using http::Response;
 using nlohmann::ordered_json;
 using Context = Control::Context;
 
@@ -42,7 +42,7 @@ struct Selection {
     std::size_t limit = default_queries;
 };
 
-Result<Selection> read_selection(const api::Request& request, bool takes_limit) {
+Result<Selection> read_selection(const http::Request& request, bool takes_limit) {
     Selection selection;
     for (const auto& [name, value] : request.query) {
         if (name == "name") {

@@ -1,6 +1,6 @@
 #include "lab/serving/test_resolver.hpp"
 
-#include "api/http_server.hpp"
+#include "http/server.hpp"
 #include "lab/internet/address_plan.hpp"
 #include "lab/resolver/over_internet.hpp"
 #include "lab/serving/api_keys.hpp"
@@ -85,10 +85,11 @@ class TestResolver::Parts {
         control_.emplace(Control::Parts{customers_, catalogue_, internet_, resolver_, log_, *time_.order,
                                         authority_port()},
                          std::move(token));
-        api::ServerSettings control;
+        http::ServerSettings control;
+        control.what = "the lab's API";
         control.address = config.control.address;
         control.port = config.control.port;
-        auto http = api::HttpServer::start(control, *control_);
+        auto http = http::Server::start(control, *control_);
         if (!http) return http.error();
         http_ = std::move(*http);
         return {};
@@ -124,7 +125,7 @@ class TestResolver::Parts {
     AuthorityFace authority_face_;
     std::unique_ptr<DnsServer> dns_, authority_;
     std::optional<Control> control_;
-    std::unique_ptr<api::HttpServer> http_;
+    std::unique_ptr<http::Server> http_;
 };
 
 Result<std::unique_ptr<TestResolver>> TestResolver::start(const ResolverConfig& config, const Clock& system,

@@ -102,10 +102,11 @@ Result<void> Lab::start_world(const LabSettings& settings) {
     control_ = std::make_unique<Control>(
         Control::Parts{*customers_, Catalogue::built_in(), internet_, resolver_, log_, *lab_clock_},
         std::move(*token));
-    api::ServerSettings http;
-    http.address = settings.listen;
-    http.port = settings.lab_port;
-    auto control_server = api::HttpServer::start(http, *control_);
+    http::ServerSettings listening;
+    listening.what = "the lab's API";
+    listening.address = settings.listen;
+    listening.port = settings.lab_port;
+    auto control_server = http::Server::start(listening, *control_);
     if (!control_server) return control_server.error();
     control_server_ = std::move(*control_server);
     DnsServerSettings questions;

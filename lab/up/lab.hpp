@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "api/http_server.hpp"
+#include "http/server.hpp"
 #include "lab/serving/control.hpp"
 #include "lab/serving/dns_server.hpp"
 #include "lab/serving/faces.hpp"
@@ -61,7 +61,7 @@ class Lab {
     QueryLog log_;
     ResolverFace face_;
     std::unique_ptr<Control> control_;
-    std::unique_ptr<api::HttpServer> control_server_;
+    std::unique_ptr<http::Server> control_server_;
     std::unique_ptr<DnsServer> dns_server_;
     Endpoints endpoints_;
 };

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "api/router.hpp"
+#include "http/target.hpp"
 #include "store/memory_store.hpp"
 #include "support/fixture_pairs.hpp"
 #include "support/sample_keys.hpp"
@@ -60,13 +61,13 @@ struct ApiWorld {
         store.open_zones({&known, 1}, clock.now()).value();
     }
 
-    api::Response ask(const std::string& method, const std::string& target, const std::string& body = "",
-                      const std::string& authorization = "Bearer " + std::string(token)) {
-        api::Request request;
+    http::Response ask(const std::string& method, const std::string& target, const std::string& body = "",
+                       const std::string& authorization = "Bearer " + std::string(token)) {
+        http::Request request;
         request.method = method;
-        request.authorization = authorization;
+        request.headers["authorization"] = authorization;
         request.body = body;
-        if (!api::split_target(target, request)) throw std::invalid_argument(target);
+        if (!http::split_target(target, request)) throw std::invalid_argument(target);
         return router.handle(request);
     }
     nlohmann::json create(const std::string& body) {

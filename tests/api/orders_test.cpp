@@ -73,10 +73,10 @@ TEST_CASE("An activation is forced only where the configuration allows that") {
         {world.registry, forceful, world.store, world.zones, world.signer},
         SecretBytes({reinterpret_cast<const std::uint8_t*>(ApiWorld::token.data()), ApiWorld::token.size()}));
     const auto ask = [&](const std::string& body) {
-        api::Request request;
+        http::Request request;
         request.method = "POST";
         request.path = "/v1/keys/acme.example/activate";
-        request.authorization = "Bearer " + std::string(ApiWorld::token);
+        request.headers["authorization"] = "Bearer " + std::string(ApiWorld::token);
         request.body = body;
         return router.handle(request);
     };

@@ -9,7 +9,7 @@ using nlohmann::json;
 
 namespace {
 
-json problem_of(const api::Response& response) {
+json problem_of(const http::Response& response) {
     CHECK(response.content_type == "application/problem+json");
     const json document = json::parse(response.body);
     CHECK(document["status"] == response.status);
@@ -136,18 +136,6 @@ TEST_CASE("Deleting says what becomes of the records") {
     CHECK(held["withdraw_at"] == "2026-01-26T00:00:00Z");
     const json deleted = json::parse(world.ask("GET", "/v1/keys/kactive").body);
     CHECK(deleted["next"] == json{{"action", "withdraw"}, {"due", "2026-01-26T00:00:00Z"}});
-}
-
-TEST_CASE("A target is cut at the question mark and decoded, and broken escapes are refused") {
-    api::Request request;
-    REQUIRE(api::split_target("/v1/keys/b%C3%BCcher.example?after=5&x=a%26b&flag", request));
-    CHECK(request.path ==
-          "/v1/keys/b\xC3\xBC"
-          "cher.example");
-    CHECK(request.query == std::map<std::string, std::string>{{"after", "5"}, {"x", "a&b"}, {"flag", ""}});
-    for (const char* broken : {"/%", "/%4", "/%zz", "/%00", "/?a=%", "/?%00=a"}) {
-        CHECK_FALSE(api::split_target(broken, request));
-    }
 }
 
 }  // namespace custdkim::test

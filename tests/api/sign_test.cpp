@@ -57,18 +57,18 @@ TEST_CASE("A message that cannot be signed is answered with 422 and the reason")
 
 TEST_CASE("Large bodies are read for messages only, and only from who has the token") {
     ApiWorld world;
-    api::Request head;
+    http::Request head;
     const auto limit = [&](const char* method, const char* path, const std::string& authorization) {
         head.method = method;
         head.path = path;
-        head.authorization = authorization;
+        head.headers["authorization"] = authorization;
         return world.router.max_body(head);
     };
     const std::string right = "Bearer " + std::string(ApiWorld::token);
     CHECK(limit("POST", "/v1/sign", right) == max_message_octets);
-    CHECK(world.router.refuse_body(head).status == 413);
+    CHECK(world.router.refuse(413, "too large", head).status == 413);
     CHECK(limit("POST", "/v1/sign", "Bearer x") == 65536);
-    CHECK(world.router.refuse_body(head).status == 401);
+    CHECK(world.router.refuse(413, "too large", head).status == 401);
     CHECK(limit("GET", "/v1/sign", right) == 65536);
     CHECK(limit("POST", "/v1/keys", right) == 65536);
     CHECK(limit("POST", "/v1/sign/x", right) == 65536);

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "http/target.hpp"
 #include "lab/serving/control.hpp"
 #include "lab/serving/faces.hpp"
 
@@ -61,13 +62,13 @@ struct LabWorld {
     Control control{{customers, catalogue, internet, resolver, log, clock, 0},
                     SecretBytes({reinterpret_cast<const std::uint8_t*>(token.data()), token.size()})};
 
-    api::Response ask(const std::string& method, const std::string& target, const std::string& body = "",
-                      const std::string& authorization = "Bearer " + std::string(token)) {
-        api::Request request;
+    http::Response ask(const std::string& method, const std::string& target, const std::string& body = "",
+                       const std::string& authorization = "Bearer " + std::string(token)) {
+        http::Request request;
         request.method = method;
-        request.authorization = authorization;
+        request.headers["authorization"] = authorization;
         request.body = body;
-        if (!api::split_target(target, request)) throw std::invalid_argument(target);
+        if (!http::split_target(target, request)) throw std::invalid_argument(target);
         return control.handle(request);
     }
     nlohmann::json json(const std::string& method, const std::string& target, const std::string& body = "") {

@@ -1,4 +1,4 @@
-// The HTTP/1.1 server in front of a RequestHandler: Boost.Beast, confined to http_server.cpp. One thread for
+// The HTTP/1.1 server in front of a RequestHandler: Boost.Beast, confined to http/server.cpp. One thread for
 // all connections, a few workers for the handlers, limits on everything a client can send or withhold.
 #pragma once
 
@@ -6,12 +6,13 @@
 #include <memory>
 #include <string>
 
-#include "api/request_handler.hpp"
 #include "base/result.hpp"
+#include "http/request_handler.hpp"
 
-namespace custdkim::api {
+namespace custdkim::http {
 
 struct ServerSettings {
+    std::string what;        // who listens, for messages: "the API"
     std::string address;     // an IP address
     std::uint16_t port = 0;  // 0: any that is free
     std::size_t max_connections = 256;
@@ -20,21 +21,21 @@ struct ServerSettings {
     unsigned workers = 4;
 };
 
-class HttpServer {
+class Server {
   public:
     // Listens from here on. `handler` outlives the server.
-    static Result<std::unique_ptr<HttpServer>> start(const ServerSettings& settings,
-                                                     const RequestHandler& handler);
+    static Result<std::unique_ptr<Server>> start(const ServerSettings& settings,
+                                                 const RequestHandler& handler);
 
     // Takes no more connections, finishes the requests under way, closes.
-    ~HttpServer();
+    ~Server();
 
     std::uint16_t port() const;
 
   private:
     class Engine;
-    explicit HttpServer(std::unique_ptr<Engine> engine);
+    explicit Server(std::unique_ptr<Engine> engine);
     std::unique_ptr<Engine> engine_;
 };
 
-}  // namespace custdkim::api
+}  // namespace custdkim::http

@@ -1,4 +1,4 @@
-#include "api/http_server.hpp"
+#include "http/server.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -15,14 +15,13 @@
 #include <optional>
 #include <thread>
 
-#include "api/problem.hpp"
 #include "base/log.hpp"
+#include "http/target.hpp"
 
-namespace custdkim::api {
+namespace custdkim::http {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-namespace http = boost::beast::http;
 using asio::ip::tcp;
 
 namespace {
@@ -30,13 +29,13 @@ namespace {
 constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds drain_limit{5};
 
-using Message = http::response<http::string_body>;
+using Message = beast::http::response<beast::http::string_body>;
 
 Message to_message(Response response, unsigned version, bool keep_alive) {
-    Message message(static_cast<http::status>(response.status), version);
-    message.set(http::field::server, "custdkim");
-    message.set(http::field::content_type, response.content_type);
-    message.set(http::field::cache_control, "no-store");
+    Message message(static_cast<beast::http::status>(response.status), version);
+    message.set(beast::http::field::server, "custdkim");
+    message.set(beast::http::field::content_type, response.content_type);
+    message.set(beast::http::field::cache_control, "no-store");
     for (const auto& [name, value] : response.headers) message.set(name, value);
     message.body() = std::move(response.body);
     message.keep_alive(keep_alive);
@@ -44,13 +43,19 @@ Message to_message(Response response, unsigned version, bool keep_alive) {
     return message;
 }
 
-using Received = http::request<http::string_body>;
+using Received = beast::http::request<beast::http::string_body>;
 
 // Without the body.
 std::optional<Request> to_head(const Received& message) {
     Request request;
     request.method = message.method_string();
-    request.authorization = message[http::field::authorization];
+    for (const auto& field : message) {
+        std::string name(field.name_string());
+        for (char& c : name) {
+            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+        }
+        request.headers.emplace(std::move(name), field.value());
+    }
     if (!split_target(message.target(), request)) return std::nullopt;
     return request;
 }
@@ -62,18 +67,18 @@ std::optional<Request> to_request(Received& message) {
 }
 
 // What a client is told whose request could not even be read; nothing where it just went away.
-std::optional<Response> explain(const beast::error_code& error) {
-    if (error == http::error::header_limit) return problem(431, "too-large", "the header is too large");
-    if (error.category() == http::make_error_code(http::error::bad_method).category() &&
-        error != http::error::end_of_stream && error != http::error::partial_message) {
-        return problem(400, "malformed", "this is not HTTP: " + error.message());
+std::optional<Response> explain(const beast::error_code& error, const RequestHandler& handler) {
+    if (error == beast::http::error::header_limit) return handler.refuse(431, "the header is too large", {});
+    if (error.category() == beast::http::make_error_code(beast::http::error::bad_method).category() &&
+        error != beast::http::error::end_of_stream && error != beast::http::error::partial_message) {
+        return handler.refuse(400, "this is not HTTP: " + error.message(), {});
     }
     return std::nullopt;
 }
 
 }  // namespace
 
-class HttpServer::Engine {
+class Server::Engine {
   public:
     Engine(const ServerSettings& settings, const RequestHandler& handler)
         : settings_(settings), handler_(handler), acceptor_(io_), workers_(settings.workers) {}
@@ -95,7 +100,7 @@ class HttpServer::Engine {
         if (!error) acceptor_.bind(endpoint, error);
         if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
         if (error) {
-            return invalid("the API cannot listen on " + settings_.address + " port " +
+            return invalid(settings_.what + " cannot listen on " + settings_.address + " port " +
                            std::to_string(settings_.port) + ": " + error.message());
         }
         port_ = acceptor_.local_endpoint().port();
@@ -118,7 +123,8 @@ class HttpServer::Engine {
             auto [error, socket] = co_await acceptor_.async_accept(no_throw);
             if (stopping_) co_return;
             if (error) {  // out of descriptors, most likely: let some close first
-                log_warning("a connection to the API could not be accepted", {{"reason", error.message()}});
+                log_warning("a connection to " + settings_.what + " could not be accepted",
+                            {{"reason", error.message()}});
                 asio::steady_timer pause(io_, std::chrono::milliseconds(100));
                 co_await pause.async_wait(no_throw);
                 continue;
@@ -138,25 +144,26 @@ class HttpServer::Engine {
         sessions_.erase(session);
     }
 
-    using Parser = http::request_parser<http::string_body>;
+    using Parser = beast::http::request_parser<beast::http::string_body>;
 
     // How much of a body we read depends on the head.
     asio::awaitable<beast::error_code> receive(Session& session, beast::flat_buffer& buffer, Parser& parser) {
         parser.header_limit(static_cast<std::uint32_t>(settings_.max_header_bytes));
         parser.body_limit(boost::none);
         session.stream.expires_after(std::chrono::seconds(settings_.idle_seconds));
-        auto [error, size] = co_await http::async_read_header(session.stream, buffer, parser, no_throw);
+        auto [error, size] =
+            co_await beast::http::async_read_header(session.stream, buffer, parser, no_throw);
         if (error) co_return error;
         const std::size_t limit = handler_.max_body(to_head(parser.get()).value_or(Request()));
         const auto announced = parser.content_length();
-        if (announced && *announced > limit) co_return http::error::body_limit;
+        if (announced && *announced > limit) co_return beast::http::error::body_limit;
         parser.body_limit(limit);
-        if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
-            Message go_on(http::status::continue_, parser.get().version());  // RFC 9110 section 10.1.1
+        if (beast::iequals(parser.get()[beast::http::field::expect], "100-continue")) {
+            Message go_on(beast::http::status::continue_, parser.get().version());  // RFC 9110 section 10.1.1
             if (!co_await send(session, std::move(go_on))) co_return asio::error::connection_reset;
         }
         session.stream.expires_after(std::chrono::seconds(settings_.idle_seconds));
-        std::tie(error, size) = co_await http::async_read(session.stream, buffer, parser, no_throw);
+        std::tie(error, size) = co_await beast::http::async_read(session.stream, buffer, parser, no_throw);
         co_return error;
     }
 
@@ -165,9 +172,10 @@ class HttpServer::Engine {
         Parser parser;
         const beast::error_code error = co_await receive(session, buffer, parser);
         if (error) {
-            auto response = error == http::error::body_limit
-                                ? handler_.refuse_body(to_head(parser.get()).value_or(Request()))
-                                : explain(error);
+            auto response =
+                error == beast::http::error::body_limit
+                    ? handler_.refuse(413, "the body is too large", to_head(parser.get()).value_or(Request()))
+                    : explain(error, handler_);
             if (response) {
                 co_await send(session, to_message(std::move(*response), 11, false));
             }
@@ -177,11 +185,13 @@ class HttpServer::Engine {
         session.stream.expires_never();
         auto message = parser.release();
         const bool keep_alive = message.keep_alive();
-        const bool is_head = message.method() == http::verb::head;
+        const bool is_head = message.method() == beast::http::verb::head;
         const unsigned version = message.version();
         auto request = to_request(message);
-        Response response = problem(400, "malformed", "the path has a broken %-escape");
-        if (request) {
+        Response response;
+        if (!request) {
+            response = handler_.refuse(400, "the path has a broken %-escape", {});
+        } else {
             response = co_await asio::co_spawn(
                 workers_, [&]() -> asio::awaitable<Response> { co_return handler_.handle(*request); },
                 asio::use_awaitable);
@@ -197,7 +207,7 @@ class HttpServer::Engine {
 
     asio::awaitable<bool> send(Session& session, Message message) {
         session.stream.expires_after(std::chrono::seconds(settings_.idle_seconds));
-        const auto [error, size] = co_await http::async_write(session.stream, message, no_throw);
+        const auto [error, size] = co_await beast::http::async_write(session.stream, message, no_throw);
         co_return !error;
     }
 
@@ -233,15 +243,14 @@ class HttpServer::Engine {
     std::thread thread_;
 };
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerSettings& settings,
-                                                      const RequestHandler& handler) {
+Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings, const RequestHandler& handler) {
     auto engine = std::make_unique<Engine>(settings, handler);
     if (const auto listening = engine->listen(); !listening) return listening.error();
-    return std::unique_ptr<HttpServer>(new HttpServer(std::move(engine)));
+    return std::unique_ptr<Server>(new Server(std::move(engine)));
 }
 
-HttpServer::HttpServer(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
-HttpServer::~HttpServer() = default;
-std::uint16_t HttpServer::port() const { return engine_->port(); }
+Server::Server(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
+Server::~Server() = default;
+std::uint16_t Server::port() const { return engine_->port(); }
 
-}  // namespace custdkim::api
+}  // namespace custdkim::http

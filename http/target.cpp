@@ -1,9 +1,6 @@
-#include "api/http.hpp"
+#include "http/target.hpp"
 
-#include <optional>
-#include <string_view>
-
-namespace custdkim::api {
+namespace custdkim::http {
 
 namespace {
 
@@ -13,6 +10,8 @@ int hex_digit(char c) {
     if (c >= 'A' && c <= 'F') return c - 'A' + 10;
     return -1;
 }
+
+}  // namespace
 
 std::optional<std::string> decode(std::string_view text) {
     std::string out;
@@ -30,12 +29,11 @@ std::optional<std::string> decode(std::string_view text) {
     return out;
 }
 
-}  // namespace
-
 bool split_target(std::string_view target, Request& request) {
     const std::size_t mark = target.find('?');
     const auto path = decode(target.substr(0, mark));
     if (!path) return false;
+    request.target = target;
     request.path = *path;
     std::string_view rest = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
     while (!rest.empty()) {
@@ -52,4 +50,9 @@ bool split_target(std::string_view target, Request& request) {
     return true;
 }
 
-}  // namespace custdkim::api
+std::string_view Request::header(const std::string& name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? std::string_view() : found->second;
+}
+
+}  // namespace custdkim::http
