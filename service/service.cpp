@@ -117,7 +117,7 @@ NameserverWatch::Servers servers_of(const Config& config) {
 
 }  // namespace
 
-Service::Service(std::unique_ptr<Sealer> sealer, std::unique_ptr<Store> store)
+Service::Service(std::unique_ptr<Sealer> sealer, std::unique_ptr<DaemonStore> store)
     : sealer_(std::move(sealer)), store_(std::move(store)) {}
 
 Result<std::unique_ptr<Service>> Service::start(const Config& config, const World& world,
@@ -144,9 +144,9 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Worl
         std::move(*token));
 
     const BackendConfig& backend = config.backend;
-    auto connector =
-        backend::UnixConnector::start({backend.unix_socket, backend.owner, backend.group, backend.mode},
-                                      {service->zones_}, std::move(inherited));
+    auto connector = backend::UnixConnector::start(
+        {backend.unix_socket, backend.owner, backend.group, backend.mode},
+        {service->zones_, service->administration_.get()}, std::move(inherited));
     if (!connector) return connector.error();
     service->connector_ = std::move(*connector);
 
@@ -249,7 +249,12 @@ Result<void> Service::load(const Config& config, const World& world) {
         zones_.add(std::move(*zone));
     }
     if (const auto started = rotator_->start(); !started) return started.error();
-    return load_keys(*store_, zones_, *rotator_, config);
+    if (const auto loaded = load_keys(*store_, zones_, *rotator_, config); !loaded) return loaded.error();
+    // Last: to order names by their hashes is quicker for all at once.
+    auto administration = Administration::open(*store_, *sealer_, zones_);
+    if (!administration) return administration.error();
+    administration_ = std::move(*administration);
+    return {};
 }
 
 void Service::wake() {

@@ -23,6 +23,8 @@
 #include "sending/signer.hpp"
 #include "service/config.hpp"
 #include "service/customer_view.hpp"
+#include "store/daemon_store.hpp"
+#include "zone/administration.hpp"
 
 namespace custdkim {
 
@@ -60,7 +62,7 @@ class Service {
     KeyOrders& orders() { return *orders_; }
 
   private:
-    Service(std::unique_ptr<Sealer> sealer, std::unique_ptr<Store> store);
+    Service(std::unique_ptr<Sealer> sealer, std::unique_ptr<DaemonStore> store);
     Result<void> load(const Config& config, const World& world);
     void assemble(const Config& config, const World& world);
     Result<void> look_at_customers(const ActivationConfig& config, const World& world);
@@ -68,8 +70,9 @@ class Service {
     void wake();
 
     std::unique_ptr<Sealer> sealer_;
-    std::unique_ptr<Store> store_;
+    std::unique_ptr<DaemonStore> store_;
     Zones zones_;
+    std::unique_ptr<Administration> administration_;
     std::map<dns::Name, RotationPolicy> policies_;
     std::unique_ptr<Ledger> ledger_;
     std::unique_ptr<Visibility> visibility_;

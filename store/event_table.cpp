@@ -8,7 +8,6 @@ namespace custdkim::sqlite {
 
 void EventTable::add(const Event& event, std::int64_t key_row) {
     if (event.action.empty()) return;
-    if (event.action.empty()) return;
     add_.bind(seconds(event.at), event.actor, event.action, key_row, event.key_id, event.domain, event.detail)
         .run();
 }

@@ -231,7 +231,6 @@ MemoryStore::Rows::iterator MemoryStore::find_row(std::string_view id) {
 
 void MemoryStore::add_event(const Event& event) {
     if (event.action.empty()) return;
-    if (event.action.empty()) return;
     events_.push_back(event);
     events_.back().number = events_.size();
     history_[event.key_id].push_back(events_.size());

@@ -10,11 +10,11 @@
 #include <utility>
 #include <vector>
 
-#include "keys/store.hpp"
+#include "store/daemon_store.hpp"
 
 namespace custdkim {
 
-class MemoryStore : public Store {
+class MemoryStore : public DaemonStore {
   public:
     Result<std::vector<StoredZone>> open_zones(std::span<const dns::Name> zones, Timestamp now) override;
     Result<Serial> move_serial(const dns::Name& zone, Timestamp now) override;
@@ -33,6 +33,17 @@ class MemoryStore : public Store {
     Result<std::optional<Bytes>> note(std::string_view name) override;
     Result<void> set_note(std::string_view name, const Bytes& value) override;
 
+    Result<std::vector<SealedMetadata>> all_metadata() override;
+    Result<std::vector<SealedDomainKey>> all_domain_keys() override;
+    Result<std::vector<SealedTsigKey>> all_tsig_keys() override;
+    Result<void> set_metadata(const SealedMetadata& metadata) override;
+    Result<void> remove_metadata(std::uint32_t zone, std::string_view kind) override;
+    Result<std::uint32_t> add_domain_key(const SealedDomainKey& key) override;
+    Result<void> set_domain_key(std::uint32_t zone, std::uint32_t id, bool active, bool published) override;
+    Result<void> remove_domain_key(std::uint32_t zone, std::uint32_t id) override;
+    Result<void> set_tsig_key(const SealedTsigKey& key) override;
+    Result<void> remove_tsig_key(std::string_view name) override;
+
   private:
     struct Row {
         Key key;
@@ -49,6 +60,8 @@ class MemoryStore : public Store {
     Rows::const_iterator row_behind(std::uint64_t row, const KeyFilter& filter) const;
     std::vector<std::string> selectors_of(const dns::Name& domain) const;
     void add_event(const Event& event);
+    Result<void> check_zone(std::uint32_t zone) const;
+    std::vector<SealedDomainKey>::iterator find_domain_key(std::uint32_t zone, std::uint32_t id);
 
     std::mutex mutex_;
     std::vector<StoredZone> zones_;
@@ -60,6 +73,10 @@ class MemoryStore : public Store {
     std::vector<Event> events_;                                               // number n at n - 1
     std::map<std::string, std::vector<std::uint64_t>, std::less<>> history_;  // key's id -> event numbers
     std::map<std::string, Bytes, std::less<>> notes_;
+    std::map<std::pair<std::uint32_t, std::string>, Bytes> metadata_;  // by zone and kind
+    std::vector<SealedDomainKey> domain_keys_;
+    std::uint32_t last_domain_key_ = 0;
+    std::map<std::string, SealedTsigKey> tsig_keys_;
 };
 
 }  // namespace custdkim

@@ -17,12 +17,12 @@ Result<void> check_store_url(std::string_view url) {
     return invalid("'" + std::string(url) + "' is not a store; use sqlite:/path/to/file.db or memory:");
 }
 
-Result<std::unique_ptr<Store>> open_store(std::string_view url) {
+Result<std::unique_ptr<DaemonStore>> open_store(std::string_view url) {
     if (const auto known = check_store_url(url); !known) return known.error();
-    if (url == "memory:") return std::unique_ptr<Store>(std::make_unique<MemoryStore>());
+    if (url == "memory:") return std::unique_ptr<DaemonStore>(std::make_unique<MemoryStore>());
     auto store = SqliteStore::open(std::filesystem::path(url.substr(sqlite_prefix.size())));
     if (!store) return store.error();
-    return std::unique_ptr<Store>(std::move(*store));
+    return std::unique_ptr<DaemonStore>(std::move(*store));
 }
 
 }  // namespace custdkim

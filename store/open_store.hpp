@@ -5,11 +5,11 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "keys/store.hpp"
+#include "store/daemon_store.hpp"
 
 namespace custdkim {
 
-Result<std::unique_ptr<Store>> open_store(std::string_view url);
+Result<std::unique_ptr<DaemonStore>> open_store(std::string_view url);
 
 // The part of the check that needs no file: is the URL one that open_store() knows?
 Result<void> check_store_url(std::string_view url);

@@ -51,6 +51,14 @@ inline Error orphaned_zone(std::string_view zone, std::uint64_t keys) {
                                 "its keys first"};
 }
 
+inline Error no_domain_key(std::uint32_t id) {
+    return {Errc::not_found, "the zone has no DNSSEC key " + std::to_string(id)};
+}
+
+inline Error no_tsig_key(std::string_view name) {
+    return {Errc::not_found, "there is no TSIG key " + std::string(name)};
+}
+
 // A cursor is the number of the last row that was shown.
 inline Result<std::uint64_t> read_cursor(std::string_view cursor) {
     std::uint64_t row = 0;

@@ -117,7 +117,30 @@ constexpr std::string_view version_3 = R"sql(
         WHERE outcome = 'fail';
 )sql";
 
-constexpr std::array steps = {version_1, version_2, version_3};
+// What PowerDNS keeps with us. Ids of DNSSEC keys are never issued twice, and fit into PowerDNS's int.
+constexpr std::string_view version_4 = R"sql(
+    CREATE TABLE metadata (
+        zone INTEGER NOT NULL REFERENCES zone,
+        kind TEXT NOT NULL,
+        sealed BLOB NOT NULL,
+        PRIMARY KEY (zone, kind)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE domain_key (
+        id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id < 2147483648),
+        zone INTEGER NOT NULL REFERENCES zone,
+        flags INTEGER NOT NULL,
+        active INTEGER NOT NULL,
+        published INTEGER NOT NULL,
+        sealed BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE tsig_key (
+        name TEXT PRIMARY KEY,
+        algorithm TEXT NOT NULL,
+        sealed BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array steps = {version_1, version_2, version_3, version_4};
 
 std::int64_t pragma(Database& database, const std::string& name) {
     Statement statement(database, "PRAGMA " + name);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/administration_tables.hpp"
 #include "store/event_table.hpp"
 #include "store/file_lock.hpp"
 #include "store/key_rows.hpp"
@@ -72,6 +73,7 @@ class SqliteStore::Sql {
     sqlite::ZoneTable zones{db};
     sqlite::KeyTable keys{db};
     sqlite::EventTable events{db};
+    sqlite::AdministrationTables administration{db};
     Statement find_private{db,
                            "SELECT sealed FROM private_key JOIN key ON key.row = private_key.key"
                            " WHERE key.id = ? AND pair = ?"};
@@ -284,6 +286,62 @@ Result<void> SqliteStore::set_note(std::string_view name, const Bytes& value) {
     });
     if (!done) return done.error();
     return {};
+}
+
+Result<std::vector<SealedMetadata>> SqliteStore::all_metadata() {
+    const std::lock_guard lock(mutex_);
+    return guarded([&] { return sql_->administration.all_metadata(); });
+}
+
+Result<std::vector<SealedDomainKey>> SqliteStore::all_domain_keys() {
+    const std::lock_guard lock(mutex_);
+    return guarded([&] { return sql_->administration.all_domain_keys(); });
+}
+
+Result<std::vector<SealedTsigKey>> SqliteStore::all_tsig_keys() {
+    const std::lock_guard lock(mutex_);
+    return guarded([&] { return sql_->administration.all_tsig_keys(); });
+}
+
+template <typename Work>
+Result<void> SqliteStore::administer(Work work) {
+    const std::lock_guard lock(mutex_);
+    const auto done = guarded([&] {
+        work(sql_->administration);
+        return true;
+    });
+    if (!done) return done.error();
+    if (!sql_->db.empty_log() && !log_holds_secrets_since_) log_holds_secrets_since_ = Timestamp{};
+    return {};
+}
+
+Result<void> SqliteStore::set_metadata(const SealedMetadata& metadata) {
+    return administer([&](auto& tables) { tables.set_metadata(metadata); });
+}
+
+Result<void> SqliteStore::remove_metadata(std::uint32_t zone, std::string_view kind) {
+    return administer([&](auto& tables) { tables.remove_metadata(zone, kind); });
+}
+
+Result<std::uint32_t> SqliteStore::add_domain_key(const SealedDomainKey& key) {
+    const std::lock_guard lock(mutex_);
+    return guarded([&] { return sql_->administration.add_domain_key(key); });
+}
+
+Result<void> SqliteStore::set_domain_key(std::uint32_t zone, std::uint32_t id, bool active, bool published) {
+    return administer([&](auto& tables) { tables.set_domain_key(zone, id, active, published); });
+}
+
+Result<void> SqliteStore::remove_domain_key(std::uint32_t zone, std::uint32_t id) {
+    return administer([&](auto& tables) { tables.remove_domain_key(zone, id); });
+}
+
+Result<void> SqliteStore::set_tsig_key(const SealedTsigKey& key) {
+    return administer([&](auto& tables) { tables.set_tsig_key(key); });
+}
+
+Result<void> SqliteStore::remove_tsig_key(std::string_view name) {
+    return administer([&](auto& tables) { tables.remove_tsig_key(name); });
 }
 
 }  // namespace custdkim

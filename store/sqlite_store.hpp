@@ -9,11 +9,11 @@
 #include <optional>
 
 #include "base/descriptor.hpp"
-#include "keys/store.hpp"
+#include "store/daemon_store.hpp"
 
 namespace custdkim {
 
-class SqliteStore final : public Store {
+class SqliteStore final : public DaemonStore {
   public:
     // Creates the file where there is none, and brings an older one up to date. Refuses, with nothing
     // changed: another daemon's store, one written by a newer custdkim, a damaged one, somebody else's file.
@@ -37,9 +37,23 @@ class SqliteStore final : public Store {
     Result<std::optional<Bytes>> note(std::string_view name) override;
     Result<void> set_note(std::string_view name, const Bytes& value) override;
 
+    Result<std::vector<SealedMetadata>> all_metadata() override;
+    Result<std::vector<SealedDomainKey>> all_domain_keys() override;
+    Result<std::vector<SealedTsigKey>> all_tsig_keys() override;
+    Result<void> set_metadata(const SealedMetadata& metadata) override;
+    Result<void> remove_metadata(std::uint32_t zone, std::string_view kind) override;
+    Result<std::uint32_t> add_domain_key(const SealedDomainKey& key) override;
+    Result<void> set_domain_key(std::uint32_t zone, std::uint32_t id, bool active, bool published) override;
+    Result<void> remove_domain_key(std::uint32_t zone, std::uint32_t id) override;
+    Result<void> set_tsig_key(const SealedTsigKey& key) override;
+    Result<void> remove_tsig_key(std::string_view name) override;
+
   private:
     class Sql;
     void empty_log(std::size_t changes, Timestamp now);
+    // One change of what PowerDNS keeps with us. What it takes away must not stay behind in the log (R9).
+    template <typename Work>
+    Result<void> administer(Work work);
 
     SqliteStore(Descriptor lock, std::unique_ptr<Sql> sql);
 

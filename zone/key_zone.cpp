@@ -138,7 +138,7 @@ void KeyZone::list(RecordSink& sink) const {
     }
     std::string last;
     std::size_t count = batch_size;
-    while (count == batch_size) {
+    while (count == batch_size && !sink.is_full()) {
         {
             const std::shared_lock lock(mutex_);
             count = labels_->for_each_after(

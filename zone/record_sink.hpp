@@ -20,6 +20,8 @@ class RecordSink {
     virtual void add(const RecordView& record) = 0;
     // Between two batches of a long list, with no lock held: the moment to write out what has gathered.
     virtual void between_batches() {}
+    // Asked between two batches: nothing more is wanted, and the list may end here.
+    virtual bool is_full() const { return false; }
 };
 
 }  // namespace custdkim

@@ -54,7 +54,7 @@ inline Change change_to(const Key& key, std::vector<unsigned> destroy = {}) {
 // A store that knows our zone, and short words for what nearly every test does with it.
 class World {
   public:
-    explicit World(std::unique_ptr<Store> made) : store_(std::move(made)) { zone(); }
+    explicit World(std::unique_ptr<DaemonStore> made) : store_(std::move(made)) { zone(); }
 
     Store& store() { return *store_; }
     StoredZone zone(Timestamp now = new_year()) {
@@ -84,7 +84,7 @@ class World {
     std::uint64_t count() { return store_->count_keys().value(); }
 
   private:
-    std::unique_ptr<Store> store_;
+    std::unique_ptr<DaemonStore> store_;
 };
 
 struct MemoryWorld : World {
