@@ -53,7 +53,9 @@ std::optional<Zones::Match> Zones::match(std::string_view name, std::optional<st
     }
     for (std::string_view up = name;; up = dns::parent(up)) {
         if (const auto found = by_name_.find(up); found != by_name_.end()) {
-            return Match{found->second, *dns::relative_to(name, up)};
+            const auto relative = dns::relative_to(name, up);
+            if (!relative) return std::nullopt;  // an empty label in front of the zone: no name at all
+            return Match{found->second, *relative};
         }
         if (up.empty()) return std::nullopt;
     }

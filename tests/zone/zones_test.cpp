@@ -63,6 +63,13 @@ TEST_CASE("An escaped dot does not separate a name from a zone") {
     CHECK(match(zones, "x\\.deep.custdkim.example.net") == "2:x\\.deep");
 }
 
+TEST_CASE("A name with an empty label is in no zone that begins behind it") {
+    const Zones zones = three_zones();
+    CHECK(match(zones, ".custdkim.example.net") == "none");
+    CHECK(match(zones, ".custdkim.example.net", 2) == "none");
+    CHECK(match(zones, ".") == "none");
+}
+
 TEST_CASE("The id that PowerDNS gives decides between nested zones") {
     const Zones zones = three_zones();
     CHECK(match(zones, "deep.custdkim.example.net", 2) == "2:deep");
