@@ -1,24 +1,36 @@
 #!/bin/bash
-# Feeds what reads DNS messages and names with libFuzzer's inventions, under ASan and UBSan. What it finds is left in
+# Feeds what reads strangers' octets with libFuzzer's inventions, under ASan and UBSan. What it finds is left in
 # build/fuzz/findings. Ends with a summary; exit 1 if anything was found.
 #
-#     scripts/fuzz.sh [RUNS]        10,000,000 messages (the default), of up to 64 KiB; a tenth as many names
+#     scripts/fuzz.sh [--runs N] [--cores N] [--report FILE] [TARGET]...
+#
+#     --runs N       of each target; 10,000,000 is the default
+#     --cores N      how many processes share them; all cores is the default
+#     --report FILE  appends a row for each target: docs/fuzzing.md ends with such a table
+#     TARGET         message, name, request; all are the default
 set -euo pipefail
 cd "$(dirname "$0")/.."
-runs=${1:-10000000}
-cores=$(nproc)
-started=$SECONDS
+all=(message name request)
+targets=() runs=10000000 cores=$(nproc) report=
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --runs) runs=$2; shift ;;
+    --cores) cores=$2; shift ;;
+    --report) report=$2; shift ;;
+    *) [[ " ${all[*]} " = *" $1 "* ]] || { echo "fuzz.sh: '$1' is no target; there are: ${all[*]}" >&2; exit 2; }
+       targets+=("$1") ;;
+  esac
+  shift
+done
+[ ${#targets[@]} -gt 0 ] || targets=("${all[@]}")
 
 cmake --preset fuzz >/dev/null
 cmake --build --preset fuzz -- --quiet
 build=build/fuzz
 mkdir -p $build/findings $build/log
-rm -f $build/log/*
-before=$(ls $build/findings | wc -l)
-$build/write_seeds $build/corpus
+failed=0
 
 # fuzz TARGET RUNS LARGEST [OPTION]: RUNS of them, spread over the cores. libFuzzer says what it did in its last lines.
-failed=0
 fuzz() {
   local jobs=() core
   for core in $(seq "$cores"); do
@@ -28,12 +40,31 @@ fuzz() {
   done
   for core in "${jobs[@]}"; do wait "$core" || failed=1; done
 }
-fuzz message $((runs / 50 * 49)) 4096
-fuzz message $((runs / 50)) 65535 -len_control=0
-fuzz name $((runs / 10)) 2048
 
-done_runs() { cat $build/log/$1-* | sed -n 's/^stat::number_of_executed_units: *//p' | awk '{sum += $1} END {print sum + 0}'; }
-echo "messages: $(done_runs message) runs, $(ls $build/corpus/message | wc -l) in the corpus"
-echo "names:    $(done_runs name) runs, $(ls $build/corpus/name | wc -l) in the corpus"
-echo "$cores cores, $((SECONDS - started)) s, $(($(ls $build/findings | wc -l) - before)) findings"
+# Octets: as long as such an input is in real life, and some more.
+largest_of() {
+  case "$1" in
+    message) echo 4096 ;;
+    name) echo 2048 ;;
+    *) echo 1024 ;;
+  esac
+}
+
+count_findings() { find $build/findings -name "$1-*" | wc -l; }
+done_runs() { cat $build/log/"$1"-* | sed -n 's/^stat::number_of_executed_units: *//p' | awk '{sum += $1} END {print sum + 0}'; }
+
+with_commas() { sed ':a; s/\B[0-9]\{3\}\>/,&/; ta' <<<"$1"; }
+
+for target in "${targets[@]}"; do
+  rm -f $build/log/"$target"-*
+  before=$(count_findings "$target")
+  $build/write_seeds "$target" "$build/corpus/$target"
+  started=$SECONDS
+  fuzz "$target" "$runs" "$(largest_of "$target")"
+  [ "$target" != message ] || fuzz message $((runs / 50)) 65535 -len_control=0
+  ran=$(done_runs "$target") took=$((SECONDS - started)) found=$(($(count_findings "$target") - before))
+  echo "$target: $(with_commas "$ran") runs in $took s, cores: $cores," \
+    "$(find "$build/corpus/$target" -type f | wc -l) in the corpus, $found findings"
+  [ -z "$report" ] || echo "| $(date -u +%F) | \`$target\` | $(with_commas "$ran") | $took s, cores: $cores | $found |" >>"$report"
+done
 [ $failed -eq 0 ] || { echo "SOMETHING WAS FOUND, see $build/findings and $build/log"; exit 1; }

@@ -20,8 +20,12 @@ bool has_matching_ds(std::span<const std::uint8_t> input);
 // Reads the octets as a name in presentation form.
 void try_name(std::span<const std::uint8_t> input);
 
+// Takes each line of the octets for a request of PowerDNS, all of one conversation about fixed zones.
+void try_request(std::span<const std::uint8_t> input);
+
 // Inputs to begin with.
 std::vector<std::string> message_seeds();
 std::vector<std::string> name_seeds();
+std::vector<std::string> request_seeds();  // tests/transcripts
 
 }  // namespace custdkim::test

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/log.hpp"
 #include "base/random.hpp"
 #include "dns/message.hpp"
 #include "tests/dns/wire.hpp"
@@ -25,17 +26,21 @@ void change(std::string& input, Random& random) {
     }
 }
 
+// The seeds themselves first.
+void try_changes(const std::vector<std::string>& seeds, unsigned rounds,
+                 void (*target)(std::span<const std::uint8_t>)) {
+    SeededRandom random(20261122);
+    for (unsigned round = 0; round < rounds; ++round) {
+        std::string input = seeds[round % seeds.size()];
+        if (round >= seeds.size()) change(input, random);
+        target(octets(input));
+    }
+}
+
 }  // namespace
 
 TEST_CASE("The seeds of the fuzzing, and 100,000 changes of them, do no harm as messages") {
-    SeededRandom random(20261122);
-    const auto seeds = message_seeds();
-    for (const std::string& seed : seeds) try_message(octets(seed));
-    for (unsigned round = 0; round < 100000; ++round) {
-        std::string input = seeds[round % seeds.size()];
-        change(input, random);
-        try_message(octets(input));
-    }
+    try_changes(message_seeds(), 100000, try_message);
 }
 
 TEST_CASE("Among the seeds is a DS with its key, so that matches() is looked at, too") {
@@ -45,11 +50,11 @@ TEST_CASE("Among the seeds is a DS with its key, so that matches() is looked at,
 }
 
 TEST_CASE("The seeds of the fuzzing, and changes of them, do no harm as names") {
-    SeededRandom random(20261122);
-    const auto seeds = name_seeds();
-    for (unsigned round = 0; round < 20000; ++round) {
-        std::string input = seeds[round % seeds.size()];
-        if (round >= seeds.size()) change(input, random);
-        try_name(octets(input));
-    }
+    try_changes(name_seeds(), 20000, try_name);
+}
+
+TEST_CASE("The requests of the transcripts, and changes of them, get one reply each") {
+    set_log_level(LogLevel::none);
+    try_changes(request_seeds(), 20000, try_request);
+    set_log_level(LogLevel::info);
 }

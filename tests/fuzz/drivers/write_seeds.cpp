@@ -1,27 +1,24 @@
-// write_seeds DIR: the inputs that libFuzzer begins with, one file each, in DIR/message and DIR/name.
+// write_seeds TARGET DIR: the inputs that libFuzzer begins with, one file each, in DIR.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 
 #include "tests/fuzz/targets.hpp"
 
-namespace {
-
-void write(const std::filesystem::path& directory, const std::vector<std::string>& seeds) {
-    std::filesystem::create_directories(directory);
-    for (std::size_t i = 0; i < seeds.size(); ++i) {
-        std::ofstream(directory / ("seed-" + std::to_string(i)), std::ios::binary) << seeds[i];
-    }
-}
-
-}  // namespace
+using namespace custdkim::test;
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::cerr << "usage: write_seeds DIR\n";
+    const std::map<std::string, std::vector<std::string> (*)()> seeds{
+        {"message", message_seeds}, {"name", name_seeds}, {"request", request_seeds}};
+    if (argc != 3 || !seeds.contains(argv[1])) {
+        std::cerr << "usage: write_seeds message|name|request DIR\n";
         return 2;
     }
-    const std::filesystem::path directory = argv[1];
-    write(directory / "message", custdkim::test::message_seeds());
-    write(directory / "name", custdkim::test::name_seeds());
+    const std::filesystem::path directory = argv[2];
+    std::filesystem::create_directories(directory);
+    int number = 0;
+    for (const std::string& seed : seeds.at(argv[1])()) {
+        std::ofstream(directory / ("seed-" + std::to_string(number++)), std::ios::binary) << seed;
+    }
 }

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <stdexcept>
 
 #include "dns/dnssec.hpp"
 #include "dns/record_text.hpp"
 #include "tests/dns/wire.hpp"
+#include "tests/fuzz/must.hpp"
 
 namespace custdkim::test {
 
@@ -19,10 +19,6 @@ using dns::Record;
 constexpr std::size_t steering = 7;  // octets of the input that are not those of the sections
 constexpr std::array types{QuestionType::txt, QuestionType::cname, QuestionType::soa, QuestionType::ns,
                            QuestionType::ds,  QuestionType::a,     QuestionType::any, QuestionType{65280}};
-
-void must(bool holds, const char* what) {
-    if (!holds) throw std::logic_error(what);
-}
 
 bool is_printable(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
