@@ -1,13 +1,18 @@
 #!/bin/bash
-# Builds the release programs and measures them; writes docs/benchmarks.md. Takes about a quarter of an hour
-# with the big zone, and wants a machine that does nothing else.
+# Builds the release programs and measures them; replaces the sections of docs/benchmarks.md, and the table of
+# connectors in docs/protocol.md. Takes about an hour with all parts, and wants a machine that does nothing else.
 #
-#     scripts/bench.sh [--rounds N] [--seconds N] [--big KEYS]        see tests/bench/run.py
+#     scripts/bench.sh [--only PART,...] [--rounds N] [--seconds N] [--keys N] [--big KEYS]    see tests/bench/run.py;
+#                                                                       `lab` is a part, too: tests/bench/lab.py
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/install-packages.sh
 cmake --preset release >/dev/null
 cmake --build --preset release --target bench_programs custdkim-lab -- --quiet
-/usr/bin/python3 tests/bench/run.py --custdkim build/release/custdkim --null build/release/null_remote \
-    --report docs/benchmarks.md "$@"
-/usr/bin/python3 tests/bench/lab.py --lab build/release/custdkim-lab --report docs/benchmarks.md
+bench() { /usr/bin/python3 tests/bench/run.py --custdkim build/release/custdkim --null build/release/null_remote --docs docs "$@"; }
+lab() { /usr/bin/python3 tests/bench/lab.py --lab build/release/custdkim-lab --report docs/benchmarks.md; }
+case "$*" in
+  *--only\ lab) lab ;;
+  *--only*) bench "$@" ;;
+  *) bench "$@" && lab ;;
+esac

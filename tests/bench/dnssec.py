@@ -1,0 +1,60 @@
+"""Signed answers: PowerDNS signs in both cases, with the same keys, and asks custdkim or gsqlite3 for the rest."""
+
+import random
+
+from backends import filled, running, sqlite, zone_file
+from contest import Setup, compete, measure, say, table, write_queries
+from processes import NO_CACHES, ZONE, PowerDns, over_socket, pdnsutil
+
+OURS, PEER = "custdkim", "gsqlite3"
+DO_BIT = {"options": ["-D"]}
+NAMES = 20_000  # asked for; PowerDNS keeps about as many signatures
+
+
+def same_keys(work, ours, theirs):
+    """The zone is secured over custdkim; the other backend gets the pair that PowerDNS made."""
+    pdnsutil(work, ours, "secure-zone", ZONE)
+    shown = pdnsutil(work, ours, "show-zone", ZONE)
+    ids = [line.split("ID = ")[1].split()[0] for line in shown.splitlines() if line.startswith("ID = ")]
+    for number in ids:
+        file = work / f"pair-{number}"
+        file.write_text(pdnsutil(work, ours, "export-zone-key", ZONE, number))
+        file.chmod(0o600)
+        pdnsutil(work, theirs, "import-zone-key", ZONE, file, "active", "ksk")
+    pdnsutil(work, theirs, "rectify-zone", ZONE)
+    if len(ids) != 1:
+        raise RuntimeError(f"one pair was expected for the zone:\n{shown}")
+
+
+def signed(work, names, absent, seconds):
+    """A run for compete(): each signature made once, then taken from PowerDNS's cache, then proofs of absence."""
+    def run(setup):
+        pdns = PowerDns(work, [*setup.launch, *NO_CACHES])
+        try:
+            return {"made": measure(setup, pdns, names, **DO_BIT),
+                    "kept": measure(setup, pdns, names, seconds, **DO_BIT),
+                    "absent": measure(setup, pdns, absent, seconds, rcode="NXDOMAIN", **DO_BIT)}
+        finally:
+            pdns.end()
+    return run
+
+
+def dnssec(options, work):
+    say("DNSSEC, NSEC")
+    daemon, names = filled(options, work / "custdkim", options.keys)
+    with running(daemon):
+        ours = [*over_socket(daemon.socket), "--remote-dnssec=yes"]
+        theirs = sqlite(work, zone_file(daemon, work / "zone"), "yes")
+        same_keys(work, ours, theirs)
+        random.Random(1).shuffle(names)
+        present = write_queries(work / "queries", names[:NAMES])
+        absent = write_queries(work / "absent", [f"a{number}.{name}" for number, name in enumerate(names[:NAMES])])
+        outcome = compete([Setup(OURS, ours, daemon), Setup(PEER, theirs)], options.rounds,
+                          signed(work, present, absent, options.seconds))
+    return ["## DNSSEC", "",
+            f"{2 * options.keys:,} names, one ECDSA pair (`pdnsutil secure-zone`), NSEC, questions with the DO bit, "
+            "PowerDNS's caches off; `remote-dnssec=yes` against `gsqlite3-dnssec=yes` with the same pair, "
+            f"{options.rounds} rounds{options.on_machine}. The columns are those of the section above.", "",
+            *table(f"{len(names[:NAMES]):,} signatures made", outcome["made"], OURS),
+            *table("the same answers, signatures in PowerDNS's cache", outcome["kept"], OURS),
+            *table("names that do not exist", outcome["absent"], OURS)]
