@@ -65,12 +65,12 @@ def free_port():
             continue
 
 
-def ask_address(port, name, rdtype="TXT", tcp=False, timeout=10.0, **options):
+def ask_address(port, name, rdtype="TXT", tcp=False, timeout=10.0, host=HOST, **options):
     """The answer of the server at a port, as a message. Raises dns.exception.Timeout."""
     question = dns.message.make_query(name, rdtype, **options)
     question.flags &= ~dns.flags.RD
     how = dns.query.tcp if tcp else dns.query.udp
-    return how(question, HOST, port=port, timeout=timeout)
+    return how(question, host, port=port, timeout=timeout)
 
 
 def rcode(message):
