@@ -10,7 +10,8 @@ namespace custdkim::backend {
 
 inline constexpr std::size_t max_methods = 64;
 
-// A row of methods() each; what was answered with an error counts in `failed`, too.
+// A row of methods() each; look-ups are handed in by each connection in lots of up to 64. What was answered
+// with an error counts in `failed`, too.
 struct Counters {
     std::array<std::atomic<std::uint64_t>, max_methods> asked{};
     std::atomic<std::uint64_t> failed = 0;

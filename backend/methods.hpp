@@ -1,4 +1,4 @@
-// The methods of the PowerDNS remote backend protocol that we answer: one table row and one function each.
+// The methods of the PowerDNS remote backend protocol: one table row and one function each.
 // https://doc.powerdns.com/authoritative/backends/remote.html, and docs/protocol.md for how it really
 // behaves.
 #pragma once
@@ -14,10 +14,19 @@
 
 namespace custdkim::backend {
 
+// PowerDNS wraps all editing of records into transactions, and other things too. One in which a change of
+// records was refused cannot be committed: some of PowerDNS's tools look at the commit only.
+struct Transaction {
+    bool is_open = false;
+    bool was_refused = false;
+    std::string zone;  // canonical
+};
+
 struct Call {
     const Parts& parts;
     const boost::json::object& parameters;
-    std::string& scratch;  // kept between calls, so that the usual one allocates nothing
+    std::string& scratch;      // kept between calls, so that the usual one allocates nothing
+    Transaction& transaction;  // of this conversation
 };
 
 // Appends the whole reply object. An Error makes PowerDNS answer SERVFAIL; "no such name" is not one.
@@ -28,11 +37,7 @@ struct Method {
     Handler handle;
 };
 
-// What `lookup` answers for a canonical name. "No such name" is an empty array; PowerDNS makes NXDOMAIN of
-// it. A zone id that is negative or unknown leaves the choice of the zone to the name.
-void answer_lookup(const Zones& zones, std::string_view name, std::string_view type, std::int64_t zone_id,
-                   Reply& reply);
-
+// In the order of Counters::asked.
 std::span<const Method> methods();
 const Method* find_method(std::string_view name);
 

@@ -2,7 +2,7 @@
 
 #include <boost/json/value.hpp>
 
-#include "backend/methods.hpp"
+#include "backend/handlers.hpp"
 #include "backend/parameters.hpp"
 #include "backend/usual_request.hpp"
 #include "base/log.hpp"
@@ -12,6 +12,8 @@ namespace custdkim::backend {
 namespace {
 
 constexpr std::size_t max_shown = 100;
+constexpr unsigned lookups_at_once = 64;
+constexpr std::size_t lookup_row = 0;  // of methods()
 
 boost::json::parse_options limits() {
     boost::json::parse_options options;
@@ -19,26 +21,18 @@ boost::json::parse_options limits() {
     return options;
 }
 
-// For PowerDNS's log. What it quotes may have been cut amid a character: that must not spoil our JSON.
-void append_log(Reply& reply, std::string_view sentence) {
-    std::string ascii = "custdkim: " + std::string(sentence);
-    for (char& c : ascii) {
-        if (static_cast<unsigned char>(c) > 126) c = '?';
-    }
-    reply.text += R"("log":[)";
-    append_json_string(reply.text, ascii);
-    reply.text += "]}";
-}
-
 void append_error(Reply& reply, std::string_view detail) {
     log_warning("a request from PowerDNS was not answered", {{"reason", detail}});
     reply.text += '{';
     append_log(reply, detail);
+    reply.text += '}';
 }
 
 }  // namespace
 
 Conversation::Conversation(const Parts& parts) : parts_(parts), parser_({}, limits()) {}
+
+Conversation::~Conversation() { count_lookups(); }
 
 Outcome Conversation::answer(std::string_view request, Reply& reply) {
     return answer_usual(request, reply) ? Outcome::answered : answer_any(request, reply);
@@ -49,6 +43,7 @@ bool Conversation::answer_usual(std::string_view request, Reply& reply) {
     const std::uint64_t generation = parts_.zones.generation();
     if (const std::string* const known = memo_.find(request, generation)) {
         reply.text += *known;
+        note_lookup();
         return true;
     }
     const auto usual = read_usual_request(request);
@@ -58,7 +53,24 @@ bool Conversation::answer_usual(std::string_view request, Reply& reply) {
     const std::size_t before = reply.text.size();
     answer_lookup(parts_.zones, *name, usual->qtype, usual->zone_id, reply);
     memo_.keep(request, std::string_view(reply.text).substr(before), generation);
+    note_lookup();
     return true;
+}
+
+// A counter that all connections share with every look-up costs more than counting: they hand it in now and
+// then.
+void Conversation::note_lookup() {
+    if (++uncounted_lookups_ == lookups_at_once) count_lookups();
+}
+
+void Conversation::count_lookups() {
+    if (parts_.counters) parts_.counters->asked[lookup_row] += uncounted_lookups_;
+    uncounted_lookups_ = 0;
+}
+
+void Conversation::count(const Method& method) {
+    count_lookups();
+    if (parts_.counters) ++parts_.counters->asked[static_cast<std::size_t>(&method - methods().data())];
 }
 
 Outcome Conversation::answer_any(std::string_view request, Reply& reply) {
@@ -69,11 +81,13 @@ Outcome Conversation::answer_any(std::string_view request, Reply& reply) {
     const Outcome outcome = [&] {
         if (error) {
             append_error(reply, "the request is not JSON: " + error.message());
+            if (parts_.counters) ++parts_.counters->failed;
             return Outcome::unreadable;
         }
         return dispatch(parser_.release(), reply);
     }();
-    parser_.reset();  // lets go of `memory`
+    parser_.reset();                            // lets go of `memory`
+    ::explicit_bzero(memory_, sizeof memory_);  // private keys may have been in it
     return outcome;
 }
 
@@ -81,6 +95,7 @@ Outcome Conversation::dispatch(const boost::json::value& request, Reply& reply) 
     static const boost::json::object no_parameters;
     const auto fail = [&](std::string_view detail) {
         append_error(reply, detail);
+        if (parts_.counters) ++parts_.counters->failed;
         return Outcome::failed;
     };
     const auto* const object = request.if_object();
@@ -96,10 +111,13 @@ Outcome Conversation::dispatch(const boost::json::value& request, Reply& reply) 
         reply.text += R"({"result":false,)";
         append_log(reply,
                    "the method '" + std::string(method_name.substr(0, max_shown)) + "' is not supported");
+        reply.text += '}';
+        if (parts_.counters) ++parts_.counters->unknown;
         return Outcome::answered;
     }
     const std::size_t before = reply.text.size();
-    const Call call{parts_, parameters ? parameters->get_object() : no_parameters, scratch_};
+    const Call call{parts_, parameters ? parameters->get_object() : no_parameters, scratch_, transaction_};
+    count(*method);
     const auto done = method->handle(call, reply);
     if (done) return Outcome::answered;
     reply.text.resize(before);

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "backend/answer_memo.hpp"
+#include "backend/methods.hpp"
 #include "backend/parts.hpp"
 #include "backend/reply.hpp"
 
@@ -18,6 +19,9 @@ enum class Outcome { answered, failed, unreadable };
 class Conversation {
   public:
     explicit Conversation(const Parts& parts);
+    ~Conversation();
+    Conversation(const Conversation&) = delete;
+    Conversation& operator=(const Conversation&) = delete;
 
     // Appends exactly one reply, without a line end. An error is a reply without a `result`, from which
     // PowerDNS makes SERVFAIL at once; `false` would be a cacheable NXDOMAIN. `unreadable` means that the
@@ -29,10 +33,15 @@ class Conversation {
     bool answer_usual(std::string_view request, Reply& reply);
     Outcome answer_any(std::string_view request, Reply& reply);
     Outcome dispatch(const boost::json::value& request, Reply& reply);
+    void note_lookup();
+    void count_lookups();
+    void count(const Method& method);
 
     const Parts parts_;
     boost::json::parser parser_;
     AnswerMemo memo_;
+    Transaction transaction_;
+    unsigned uncounted_lookups_ = 0;
     std::string scratch_;
     unsigned char memory_[8192];  // what is parsed is parsed without an allocation
 };

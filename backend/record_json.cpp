@@ -17,7 +17,7 @@ void RecordJson::add(const RecordView& record) {
     append_number(out, record.ttl_seconds);
     out += R"(,"domain_id":)";
     append_number(out, domain_id_);
-    out += R"(,"auth":1})";
+    out += record.is_authoritative ? R"(,"auth":1})" : R"(,"auth":0})";
 }
 
 }  // namespace custdkim::backend

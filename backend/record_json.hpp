@@ -9,12 +9,14 @@ namespace custdkim::backend {
 class RecordJson final : public RecordSink {
   public:
     RecordJson(Reply& reply, std::uint32_t domain_id) : reply_(reply), domain_id_(domain_id) {}
+    // What comes next is of another zone.
+    void enter(std::uint32_t domain_id) { domain_id_ = domain_id; }
     void add(const RecordView& record) override;
     void between_batches() override { reply_.spill(); }
 
   private:
     Reply& reply_;
-    const std::uint32_t domain_id_;
+    std::uint32_t domain_id_;
     bool first_ = true;
 };
 

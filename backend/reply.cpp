@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstring>
+#include <utility>
 
 namespace custdkim::backend {
 
@@ -33,6 +34,17 @@ std::size_t next_to_escape(std::string_view text, std::size_t from) {
 
 }  // namespace
 
+// Room for all of it at once: a string that grows leaves copies behind.
+void Reply::hold_secrets(std::size_t size) {
+    holds_secrets_ = true;
+    text.reserve(text.size() + size);
+}
+
+void Reply::clear() {
+    if (std::exchange(holds_secrets_, false)) ::explicit_bzero(text.data(), text.size());
+    text.clear();
+}
+
 void append_json_string(std::string& out, std::string_view text) {
     out += '"';
     std::size_t from = 0;
@@ -58,6 +70,17 @@ void append_number(std::string& out, std::int64_t number) {
     char digits[24];
     const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
     out.append(digits, static_cast<std::size_t>(end - digits));
+}
+
+// What it quotes may have been cut amid a character: that must not spoil our JSON.
+void append_log(Reply& reply, std::string_view sentence) {
+    std::string ascii = "custdkim: " + std::string(sentence);
+    for (char& c : ascii) {
+        if (static_cast<unsigned char>(c) > 126) c = '?';
+    }
+    reply.text += R"("log":[)";
+    append_json_string(reply.text, ascii);
+    reply.text += ']';
 }
 
 }  // namespace custdkim::backend

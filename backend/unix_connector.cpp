@@ -41,7 +41,7 @@ class SocketReply final : public Reply {
     }
     bool flush() {
         alive_ = alive_ && write_all(fd_, text);
-        text.clear();
+        clear();
         return alive_;
     }
 

@@ -4,7 +4,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "fixed_zones.hpp"
+#include "fixed_world.hpp"
 
 namespace custdkim::test {
 
@@ -44,8 +44,8 @@ std::vector<Exchange> read_transcript(std::string_view text, const std::string& 
 }
 
 std::string first_mismatch(const std::vector<Exchange>& transcript) {
-    const Zones zones = fixed_zones();
-    backend::Conversation conversation({zones});
+    FixedWorld world;
+    backend::Conversation conversation(world.parts());
     for (const Exchange& exchange : transcript) {
         HeldReply reply;
         conversation.answer(exchange.request, reply);
