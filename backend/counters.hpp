@@ -15,7 +15,8 @@ inline constexpr std::size_t max_methods = 64;
 struct Counters {
     std::array<std::atomic<std::uint64_t>, max_methods> asked{};
     std::atomic<std::uint64_t> failed = 0;
-    std::atomic<std::uint64_t> unknown = 0;  // methods that we do not have
+    std::atomic<std::uint64_t> unknown = 0;        // methods that we do not have
+    std::atomic<std::uint64_t> conversations = 0;  // under way: connections of PowerDNS
 };
 
 }  // namespace custdkim::backend

@@ -30,9 +30,14 @@ void append_error(Reply& reply, std::string_view detail) {
 
 }  // namespace
 
-Conversation::Conversation(const Parts& parts) : parts_(parts), parser_({}, limits()) {}
+Conversation::Conversation(const Parts& parts) : parts_(parts), parser_({}, limits()) {
+    if (parts_.counters) ++parts_.counters->conversations;
+}
 
-Conversation::~Conversation() { count_lookups(); }
+Conversation::~Conversation() {
+    count_lookups();
+    if (parts_.counters) --parts_.counters->conversations;
+}
 
 Outcome Conversation::answer(std::string_view request, Reply& reply) {
     return answer_usual(request, reply) ? Outcome::answered : answer_any(request, reply);

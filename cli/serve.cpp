@@ -18,6 +18,8 @@ namespace custdkim::cli {
 
 namespace {
 
+constexpr std::string_view serving = "Serving";
+
 // Nothing where the configuration has problems, which have been told then.
 std::optional<Config> load(const std::filesystem::path& file) {
     ConfigOutcome outcome = read_config(file);
@@ -43,12 +45,15 @@ sigset_t block_signals() {
     return signals;
 }
 
-void wait_for_end(const sigset_t& signals) {
+// SIGHUP reads zone files again; the configuration is read at start only.
+void wait_for_end(const sigset_t& signals, DaemonOperations& operations) {
     for (;;) {
         int signal = 0;
         if (::sigwait(&signals, &signal) != 0) continue;
         if (signal != SIGHUP) return;
-        log_warning("SIGHUP does nothing: restart custdkim to read the configuration again");
+        notify_reloading();
+        operations.reload_zones();
+        notify_ready(serving);
     }
 }
 
@@ -79,8 +84,8 @@ int serve(const std::filesystem::path& config_file) {
                   {"socket", config->backend.unix_socket.string()},
                   {"api", config->api.listen.address + ":" + std::to_string((*service)->api_port())}});
     }
-    notify_ready("Serving");
-    wait_for_end(signals);
+    notify_ready(serving);
+    wait_for_end(signals, (*service)->operations());
     log_info("stopping");
     notify_stopping();
     store_connections((*service)->hand_over());

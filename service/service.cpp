@@ -137,6 +137,8 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Worl
         return opened.error();
     }
     service->assemble(config, world);
+    service->operations_ =
+        std::make_unique<DaemonOperations>(service->zones_, service->counters_, world.clock);
     if (const auto loaded = service->load(config, world); !loaded) return loaded.error();
     service->router_ = std::make_unique<api::Router>(
         api::Router::Parts{*service->registry_, *service->orders_, *service->store_, service->zones_,
@@ -146,7 +148,8 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Worl
     const BackendConfig& backend = config.backend;
     auto connector = backend::UnixConnector::start(
         {backend.unix_socket, backend.owner, backend.group, backend.mode},
-        {service->zones_, service->administration_.get()}, std::move(inherited));
+        {service->zones_, service->administration_.get(), service->operations_.get(), &service->counters_},
+        std::move(inherited));
     if (!connector) return connector.error();
     service->connector_ = std::move(*connector);
 

@@ -23,6 +23,7 @@
 #include "sending/signer.hpp"
 #include "service/config.hpp"
 #include "service/customer_view.hpp"
+#include "service/operations.hpp"
 #include "store/daemon_store.hpp"
 #include "zone/administration.hpp"
 
@@ -60,6 +61,7 @@ class Service {
     const Zones& zones() const { return zones_; }
     KeyRegistry& registry() { return *registry_; }
     KeyOrders& orders() { return *orders_; }
+    DaemonOperations& operations() { return *operations_; }
 
   private:
     Service(std::unique_ptr<Sealer> sealer, std::unique_ptr<DaemonStore> store);
@@ -72,6 +74,8 @@ class Service {
     std::unique_ptr<Sealer> sealer_;
     std::unique_ptr<DaemonStore> store_;
     Zones zones_;
+    backend::Counters counters_;
+    std::unique_ptr<DaemonOperations> operations_;
     std::unique_ptr<Administration> administration_;
     std::map<dns::Name, RotationPolicy> policies_;
     std::unique_ptr<Ledger> ledger_;

@@ -5,6 +5,7 @@
 #include <systemd/sd-daemon.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -27,6 +28,14 @@ bool is_listening(int fd) {
 
 void notify_ready(std::string_view status) {
     ::sd_notify(0, ("READY=1\nSTATUS=" + std::string(status)).c_str());
+}
+
+void notify_reloading() {
+    const auto since_boot = std::chrono::steady_clock::now().time_since_epoch();  // CLOCK_MONOTONIC
+    const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(since_boot).count();
+    ::sd_notify(0, ("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(microseconds) +
+                    "\nSTATUS=Reading zone files again")
+                       .c_str());
 }
 
 void notify_stopping() { ::sd_notify(0, "STOPPING=1\nSTATUS=Finishing what is under way"); }

@@ -10,6 +10,7 @@
 namespace custdkim {
 
 void notify_ready(std::string_view status);
+void notify_reloading();  // until notify_ready()
 void notify_stopping();
 
 // The sockets handed in at start: a listening one, and the connections that store_connections() gave away.

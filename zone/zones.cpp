@@ -72,7 +72,7 @@ Zones::Reload Zones::reload_static_zones() {
     for (const auto& zone : static_zones_) {
         const auto changed = zone->reload();
         if (!changed) outcome.problems.push_back(changed.error().detail);
-        if (changed && *changed) ++outcome.changed;
+        if (changed && *changed) outcome.changed.push_back(zone->name().text());
     }
     ++*reloads_;
     return outcome;

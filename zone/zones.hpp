@@ -41,7 +41,7 @@ class Zones final : public Publisher {
 
     // Reads every static zone's file again. What cannot be read keeps its last good contents.
     struct Reload {
-        std::size_t changed = 0;
+        std::vector<std::string> changed;   // names of zones
         std::vector<std::string> problems;  // one sentence each, with file and line
     };
     Reload reload_static_zones();
