@@ -1,10 +1,10 @@
 #include "api/handlers.hpp"
 
-#include <charconv>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "api/handling.hpp"
 #include "api/key_json.hpp"
 #include "api/problem.hpp"
 #include "dns/customer_domain.hpp"
@@ -18,27 +18,10 @@ namespace {
 constexpr std::size_t default_page = 100, max_page = 1000;
 constexpr std::size_t most_looked_at = 10000;  // keys, for one page of a rare status
 
-http::Response json(unsigned status, const ordered_json& document) {
-    // What stands in findings was seen in somebody's DNS: it need not be UTF-8.
-    constexpr auto lenient = ordered_json::error_handler_t::replace;
-    return {status, "application/json", document.dump(2, ' ', false, lenient) + "\n", {}};
-}
-
 ordered_json shown(const Router::Context& context, const Key& key) {
     const RegistrySettings& settings = context.parts.registry.settings();
     return key_json(
         key, {settings.policy(key.zone), settings.clock_steps(), context.parts.registry.clock().now()});
-}
-
-Result<std::uint64_t> read_number(const std::string& name, const std::string& text, std::uint64_t least,
-                                  std::uint64_t most) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) {
-        return invalid("'" + name + "' must be a number from " + std::to_string(least) + " to " +
-                       std::to_string(most));
-    }
-    return number;
 }
 
 // What is asked of a list; the status is none of the store's business, since it is derived.

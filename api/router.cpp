@@ -6,6 +6,7 @@
 #include "api/problem.hpp"
 #include "api/routing.hpp"
 #include "api/sign_handler.hpp"
+#include "api/zone_handlers.hpp"
 #include "base/log.hpp"
 
 namespace custdkim::api {
@@ -17,7 +18,7 @@ constexpr std::string_view token_whereabouts = "[api] token_file";
 
 struct Row {
     std::string_view method;
-    std::string_view path;  // "{id}" stands for one segment
+    std::string_view path;  // what stands in braces is one segment
     http::Response (*handle)(const Router::Context&);
     bool needs_token = true;
     std::size_t max_body = max_json_octets;
@@ -36,6 +37,10 @@ constexpr std::array routes = {
     Row{"POST", "/v1/keys/{id}/rotate", rotate_key},
     Row{"POST", "/v1/keys/{id}/revoke", revoke_key},
     Row{"GET", "/v1/events", list_events},
+    Row{"GET", "/v1/zones", list_zones},
+    Row{"POST", "/v1/zones/reload", reload_zones},
+    Row{"GET", "/v1/zones/{name}", show_zone},
+    Row{"GET", "/v1/zones/{name}/records", list_records},
     Row{"POST", "/v1/sign", sign_mail, true, max_message_octets},
     // clang-format on
 };
@@ -70,6 +75,12 @@ std::size_t Router::max_body(const http::Request& head) const {
 
 http::Response Router::refuse(unsigned status, std::string_view reason, const http::Request& head) const {
     return refuse_unread(status, reason, is_authorized(head, token_), token_whereabouts);
+}
+
+std::vector<std::string> route_names() {
+    std::vector<std::string> names;
+    for (const Row& row : routes) names.push_back(std::string(row.method) + " " + std::string(row.path));
+    return names;
 }
 
 }  // namespace custdkim::api

@@ -1,6 +1,7 @@
 // Finds the handler of a request: one table row per route. Checks the token first. Thread-safe.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "keys/key_orders.hpp"
 #include "keys/secret.hpp"
 #include "sending/signer.hpp"
+#include "zone/administration.hpp"
 #include "zone/zones.hpp"
 
 namespace custdkim::api {
@@ -22,6 +24,8 @@ class Router final : public http::RequestHandler {
         Store& store;
         const Zones& zones;
         Signer& signer;
+        std::function<Zones::Reload()> reload;  // of static zones
+        const Administration& administration;
     };
 
     // The token is what must follow "Bearer " in every request but GET /v1/health.
@@ -36,7 +40,7 @@ class Router final : public http::RequestHandler {
     struct Context {
         const Parts& parts;
         const http::Request& request;
-        std::string argument;  // what stood for {id}
+        std::string argument;  // what stood for {id} or {name}
     };
 
   private:
@@ -45,5 +49,8 @@ class Router final : public http::RequestHandler {
     const Parts parts_;
     const SecretBytes token_;
 };
+
+// "GET /v1/keys": every route, as docs/api.md has it.
+std::vector<std::string> route_names();
 
 }  // namespace custdkim::api

@@ -12,6 +12,7 @@
 #include "cli/outcome.hpp"
 #include "cli/serve.hpp"
 #include "cli/sign.hpp"
+#include "cli/zone_commands.hpp"
 
 namespace custdkim::cli {
 
@@ -21,12 +22,15 @@ constexpr const char* footer =
     "Exit codes: 0 yes or done, 1 no (not found, refused), 2 wrong usage or configuration,\n"
     "3 could not tell or could not reach.";
 
+constexpr const char* json_flag = "Print one JSON document instead of text";
+
 // What parsing chose to do.
 struct Choice {
     std::function<int()> action;
     std::string config = "/etc/custdkim/custdkim.toml";
     // One for each verb: CLI11 applies environment variables to the verbs that were not chosen, too.
     std::list<KeyOptions> keys;
+    std::list<ZoneOptions> zones;
     DiagnoseOptions diagnose;
     LookupOptions lookup;
 };
@@ -44,17 +48,21 @@ void add_config_verb(CLI::App& app, Choice& choice, const std::string& name, con
         [&choice, action] { choice.action = [&choice, action] { return action(choice.config); }; });
 }
 
+void add_access(CLI::App& verb, ApiAccess& access) {
+    verb.add_option("--api", access.url, "URL of the service's API")
+        ->envname("CUSTDKIM_API")
+        ->capture_default_str();
+    verb.add_option("--token-file", access.token_file, "File with the API's token")
+        ->envname("CUSTDKIM_TOKEN_FILE")
+        ->capture_default_str();
+}
+
 KeyVerb add_key_verb(CLI::App& key, Choice& choice, const std::string& name, const std::string& what,
                      int (*action)(const KeyOptions&)) {
     CLI::App* const verb = key.add_subcommand(name, what);
     KeyOptions& options = choice.keys.emplace_back();
-    verb->add_option("--api", options.access.url, "URL of the service's API")
-        ->envname("CUSTDKIM_API")
-        ->capture_default_str();
-    verb->add_option("--token-file", options.access.token_file, "File with the API's token")
-        ->envname("CUSTDKIM_TOKEN_FILE")
-        ->capture_default_str();
-    verb->add_flag("--json", options.json, "Print one JSON document instead of text");
+    add_access(*verb, options.access);
+    verb->add_flag("--json", options.json, json_flag);
     verb->callback(
         [&choice, &options, action] { choice.action = [&options, action] { return action(options); }; });
     return {verb, options};
@@ -133,6 +141,28 @@ void add_key_verbs(CLI::App& app, Choice& choice) {
         verb.app->add_option("ID", verb.options.id, "The key's id, or its domain where only one key has it")
             ->required();
     }
+}
+
+void add_zone_verbs(CLI::App& app, Choice& choice) {
+    CLI::App* const zone = app.add_subcommand("zone", "List, export and reload the zones that are served");
+    zone->require_subcommand(1);
+    const auto add = [&](const std::string& name, const std::string& what,
+                         int (*action)(const ZoneOptions&)) {
+        CLI::App* const verb = zone->add_subcommand(name, what);
+        ZoneOptions& options = choice.zones.emplace_back();
+        add_access(*verb, options.access);
+        verb->callback(
+            [&choice, &options, action] { choice.action = [&options, action] { return action(options); }; });
+        return std::pair<CLI::App*, ZoneOptions*>(verb, &options);
+    };
+    const auto list = add("list", "List all zones, with kind, serial and number of records", list_zones);
+    const auto reload = add("reload", "Read the files of static zones again", reload_zones);
+    for (const auto& verb : {list, reload}) verb.first->add_flag("--json", verb.second->json, json_flag);
+    const auto written = add("export", "Write a zone as a zone file, for any name server", export_zone);
+    written.first->add_option("ZONE", written.second->zone, "Name of the zone")->required();
+    written.first->add_option("--output", written.second->output,
+                              "File to write, in one step (default: standard output)");
+    written.first->footer("Example: custdkim zone export example.net --output example.net.zone");
 }
 
 void add_event_verbs(CLI::App& app, Choice& choice) {
@@ -218,6 +248,7 @@ int run(int argc, char** argv) {
                     print_pdns_config);
     add_key_verbs(app, choice);
     add_event_verbs(app, choice);
+    add_zone_verbs(app, choice);
     add_diagnose(app, choice);
     add_lookup(app, choice);
     add_key_verb(app, choice, "sign", "Sign the message on standard input with the key of its From domain",

@@ -1,8 +1,8 @@
 #include "cli/key_text.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
-#include <vector>
+
+#include "cli/table.hpp"
 
 namespace custdkim::cli {
 
@@ -68,24 +68,6 @@ std::string joined_selectors(const ordered_json& key) {
         joined += (joined.empty() ? "" : ",") + text_at(slot, "selector");
     }
     return joined;
-}
-
-using Rows = std::vector<std::vector<std::string>>;
-
-std::string aligned(const Rows& rows) {
-    std::vector<std::size_t> widths(rows.front().size());
-    for (const auto& row : rows) {
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-    }
-    std::string out;
-    for (const auto& row : rows) {
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            out += row[i];
-            if (i + 1 < row.size()) out.append(widths[i] - row[i].size() + 2, ' ');
-        }
-        out += '\n';
-    }
-    return out;
 }
 
 // What is wrong, or odd, with the CNAMEs as they were seen last.

@@ -142,7 +142,9 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Worl
     if (const auto loaded = service->load(config, world); !loaded) return loaded.error();
     service->router_ = std::make_unique<api::Router>(
         api::Router::Parts{*service->registry_, *service->orders_, *service->store_, service->zones_,
-                           *service->signer_},
+                           *service->signer_,
+                           [operations = service->operations_.get()] { return operations->reload_zones(); },
+                           *service->administration_},
         std::move(*token));
 
     const BackendConfig& backend = config.backend;

@@ -53,8 +53,8 @@ struct ApiWorld {
     SaidDns customer_dns;
     KeyOrders orders{registry, ledger, customer_dns, visibility};
     Signer signer{store, sealer, clock};
-    api::Router router{{registry, orders, store, zones, signer},
-                       SecretBytes({reinterpret_cast<const std::uint8_t*>(token.data()), token.size()})};
+    std::unique_ptr<Administration> administration = Administration::open(store, sealer, zones).value();
+    api::Router router{parts(orders), secret()};
 
     ApiWorld() {
         const auto known = name("custdkim.example.net");
@@ -72,6 +72,14 @@ struct ApiWorld {
     }
     nlohmann::json create(const std::string& body) {
         return nlohmann::json::parse(ask("POST", "/v1/keys", body).body);
+    }
+
+    api::Router::Parts parts(KeyOrders& by) {
+        return {registry,       by, store, zones, signer, [this] { return zones.reload_static_zones(); },
+                *administration};
+    }
+    static SecretBytes secret() {
+        return SecretBytes({reinterpret_cast<const std::uint8_t*>(token.data()), token.size()});
     }
 
   private:

@@ -69,9 +69,7 @@ TEST_CASE("An activation is forced only where the configuration allows that") {
     order(world, "activate", R"({"force": "yes"})", 400);
     order(world, "activate", R"({"forced": true})", 400);
     KeyOrders forceful(world.registry, world.ledger, world.customer_dns, world.visibility, true);
-    const api::Router router(
-        {world.registry, forceful, world.store, world.zones, world.signer},
-        SecretBytes({reinterpret_cast<const std::uint8_t*>(ApiWorld::token.data()), ApiWorld::token.size()}));
+    const api::Router router(world.parts(forceful), ApiWorld::secret());
     const auto ask = [&](const std::string& body) {
         http::Request request;
         request.method = "POST";

@@ -1,0 +1,26 @@
+#include "api/handling.hpp"
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+namespace custdkim::api {
+
+http::Response json(unsigned status, const nlohmann::ordered_json& document, Layout layout) {
+    // What stands in findings was seen in somebody's DNS: it need not be UTF-8.
+    constexpr auto lenient = nlohmann::ordered_json::error_handler_t::replace;
+    const int indent = layout == Layout::indented ? 2 : -1;
+    return {status, "application/json", document.dump(indent, ' ', false, lenient) + "\n", {}};
+}
+
+Result<std::uint64_t> read_number(const std::string& name, const std::string& text, std::uint64_t least,
+                                  std::uint64_t most) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) {
+        return invalid("'" + name + "' must be a number from " + std::to_string(least) + " to " +
+                       std::to_string(most));
+    }
+    return number;
+}
+
+}  // namespace custdkim::api

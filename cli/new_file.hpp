@@ -1,0 +1,40 @@
+// A file that is written aside and then takes the place of another in one step: whoever reads that finds the
+// old one or the new one, whole. What is not finished is removed. Not thread-safe.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string_view>
+
+#include "base/descriptor.hpp"
+#include "base/result.hpp"
+
+namespace custdkim::cli {
+
+class NewFile {
+  public:
+    // For the place of `target`, in the same directory. Refuses a target that is no regular file.
+    static Result<NewFile> beside(const std::filesystem::path& target);
+    // For print(): without a name.
+    static Result<NewFile> nameless();
+
+    ~NewFile();
+    NewFile(NewFile&& other) noexcept;
+    NewFile& operator=(NewFile&&) = delete;
+
+    Result<void> append(std::string_view text);
+    Result<void> begin_again();  // empty, as at first
+
+    // Flushed to the disk, readable by all (0644), and in its place.
+    Result<void> take_place();
+    // To standard output.
+    Result<void> print();
+
+  private:
+    NewFile(Descriptor file, std::filesystem::path name, std::filesystem::path target);
+
+    Descriptor file_;
+    std::filesystem::path name_, target_;  // empty where there is none
+};
+
+}  // namespace custdkim::cli
