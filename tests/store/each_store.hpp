@@ -57,6 +57,7 @@ class World {
     explicit World(std::unique_ptr<DaemonStore> made) : store_(std::move(made)) { zone(); }
 
     Store& store() { return *store_; }
+    AdministrationStore& administration() { return *store_; }
     StoredZone zone(Timestamp now = new_year()) {
         return store_->open_zones({&our_zone, 1}, now).value().at(0);
     }

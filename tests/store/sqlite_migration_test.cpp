@@ -97,6 +97,27 @@ TEST_CASE("A migrated store takes changes, erasures and keys as a new one does")
     CHECK(store->count_keys().value() == 4);
 }
 
+TEST_CASE("A store of version 3 gets room for what PowerDNS keeps with us and loses nothing") {
+    const TemporaryDirectory directory;
+    const std::filesystem::path file = directory / "keys.db";
+    {
+        SqliteFile world(file);
+        world.put(sample_key("k1", {"aaaaaa"}));
+    }
+    run_sql(file, "DROP TABLE metadata; DROP TABLE domain_key; DROP TABLE tsig_key; PRAGMA user_version = 3");
+    for (int times = 0; times < 2; ++times) {
+        const auto store = SqliteStore::open(file).value();
+        CHECK(version_of(file) == std::to_string(sqlite::newest_schema_version()));
+        CHECK(store->count_keys().value() == 1);
+        CHECK(store->all_metadata().value().size() == static_cast<std::size_t>(times));
+        CHECK(store->all_domain_keys().value().size() == static_cast<std::size_t>(times));
+        CHECK(store->all_tsig_keys().value().size() == static_cast<std::size_t>(times));
+        CHECK(store->set_metadata({1, "ALSO-NOTIFY", bytes("one")}).has_value());
+        CHECK(store->add_domain_key({0, 1, 257, true, true, bytes("key")}).value() == times + 1U);
+        CHECK(store->set_tsig_key({"transfer", "hmac-sha256", bytes("secret")}).has_value());
+    }
+}
+
 TEST_CASE("A migration that fails leaves the store at its version") {
     const TemporaryDirectory directory;
     const std::filesystem::path file = directory / "keys.db";
