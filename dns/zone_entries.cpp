@@ -1,9 +1,6 @@
 #include "dns/zone_entries.hpp"
 
-#include <cstdio>
-#include <memory>
-
-#include "dns/zone_syntax.hpp"
+#include "dns/record_text.hpp"
 
 #include <ldns/ldns.h>  // last: it makes macros of bool, true and false
 
@@ -11,62 +8,52 @@ namespace custdkim::dns {
 
 namespace {
 
-struct FreeRr {
-    void operator()(ldns_rr* rr) const { ldns_rr_free(rr); }
-};
-struct CloseFile {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using Rr = std::unique_ptr<ldns_rr, FreeRr>;
-using File = std::unique_ptr<std::FILE, CloseFile>;
+constexpr std::size_t max_data = 65000;  // ldns drops what is beyond 65,535 characters, without a word
 
-// The state that ldns carries from line to line: it replaces the RDFs that it is given.
-struct Cursor {
-    ldns_rdf* origin = nullptr;
-    ldns_rdf* previous = nullptr;
-    std::uint32_t ttl = 0;
-
-    ~Cursor() {
-        ldns_rdf_deep_free(origin);
-        ldns_rdf_deep_free(previous);
-    }
+struct FreeRdf {
+    void operator()(ldns_rdf* rdf) const { ldns_rdf_deep_free(rdf); }
 };
+using Rdf = std::unique_ptr<ldns_rdf, FreeRdf>;
 
-Error at(std::string_view where, int line, std::string_view what) {
-    return invalid(std::string(where) + ":" + std::to_string(line) + ": " + std::string(what));
+// OPT, the types of RFC 6895 section 3.1 for questions and transactions, and what is not assigned to be
+// served.
+bool is_data(const Result<QuestionType>& parsed) {
+    if (!parsed) return false;
+    const auto type = static_cast<std::uint16_t>(*parsed);
+    return type != 0 && type != LDNS_RR_TYPE_OPT && (type < 128 || type > 255);
 }
 
 }  // namespace
 
-Result<void> each_zone_entry(std::string_view zone, std::string_view where, const std::string& origin,
-                             std::uint32_t default_ttl_seconds, const ZoneEntry& entry) {
-    std::string text(zone);
-    text += '\n';  // fmemopen refuses an empty buffer
-    if (const auto fault = find_syntax_fault(text)) return at(where, fault->line, fault->what);
-    const File file(fmemopen(text.data(), text.size(), "r"));
-    if (!file) return Error{Errc::internal, "out of memory while reading a zone"};
-    Cursor cursor;
-    cursor.ttl = default_ttl_seconds;
-    cursor.origin = ldns_rdf_new_frm_str(LDNS_RDF_TYPE_DNAME, origin.c_str());
-    while (!std::feof(file.get())) {
-        ldns_rr* raw = nullptr;
-        const auto before = static_cast<std::size_t>(std::ftell(file.get()));
-        const ldns_status status =
-            ldns_rr_new_frm_fp(&raw, file.get(), &cursor.ttl, &cursor.origin, &cursor.previous);
-        const Rr rr(raw);
-        switch (status) {
-            case LDNS_STATUS_OK: {
-                const auto taken = entry(*rr);
-                if (!taken) return at(where, line_of_entry(text, before), taken.error().detail);
-                break;
-            }
-            case LDNS_STATUS_SYNTAX_EMPTY:
-            case LDNS_STATUS_SYNTAX_TTL:
-            case LDNS_STATUS_SYNTAX_ORIGIN: break;  // an empty line, $TTL, $ORIGIN
-            default: return at(where, line_of_entry(text, before), ldns_get_errorstr_by_id(status));
-        }
+void FreeEntry::operator()(ldns_struct_rr* record) const { ldns_rr_free(record); }
+
+Result<ParsedEntry> parse_entry(const ZoneRecordText& record) {
+    if (!is_data(parse_question_type(record.type))) {
+        return invalid("'" + record.type.substr(0, 40) +
+                       "' is not a type of record; write it like TXT, or like TYPE65280 with \\# and "
+                       "hexadecimal digits");
     }
-    return {};
+    if (record.data.size() > max_data) return invalid("the data of a record has 65000 characters at most");
+    const std::string text =
+        record.owner + " " + std::to_string(record.ttl_seconds) + " IN " + record.type + " " + record.data;
+    const Rdf origin(ldns_rdf_new_frm_str(LDNS_RDF_TYPE_DNAME, record.origin.c_str()));
+    if (!origin) return invalid("'" + record.origin.substr(0, 80) + "' is not a domain name");
+    ldns_rr* raw = nullptr;
+    const ldns_status status =
+        ldns_rr_new_frm_str(&raw, text.c_str(), record.ttl_seconds, origin.get(), nullptr);
+    ParsedEntry parsed(raw);
+    if (status != LDNS_STATUS_OK || !parsed) return invalid(ldns_get_errorstr_by_id(status));
+    return parsed;
+}
+
+Result<void> each_zone_entry(std::string_view text, std::string_view where, const std::string& origin,
+                             std::uint32_t default_ttl_seconds, const ZoneEntry& entry) {
+    return read_zone_records(text, where, {origin, default_ttl_seconds},
+                             [&](const ZoneRecordText& record) -> Result<void> {
+                                 const auto parsed = parse_entry(record);
+                                 if (!parsed) return parsed.error();
+                                 return entry(**parsed);
+                             });
 }
 
 }  // namespace custdkim::dns

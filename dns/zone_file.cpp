@@ -1,78 +1,155 @@
 #include "dns/zone_file.hpp"
 
-#include <ldns/ldns.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
+#include <algorithm>
+#include <functional>
 #include <memory>
 
+#include "dns/presentation.hpp"
 #include "dns/zone_entries.hpp"
+
+#include <ldns/ldns.h>  // last: it makes macros of bool, true and false
 
 namespace custdkim::dns {
 
 namespace {
 
-constexpr std::size_t max_file_size = 64 << 20;
+// The types that PowerDNS 4.7 knows by name. A mnemonic that it does not know it takes for an empty
+// non-terminal; so all others are written as RFC 3597 has them.
+constexpr std::uint16_t known_to_powerdns[] = {
+    1,  2,  5,  6,  7,  8,  9,  12, 13, 14,  15,  16,  17,  18,  24,  25,  28,  29,
+    33, 35, 36, 37, 38, 39, 42, 43, 44, 45,  46,  47,  48,  49,  50,  51,  52,  53,
+    57, 59, 60, 61, 62, 63, 64, 65, 99, 104, 105, 106, 107, 108, 109, 256, 257, 32769};
 
-struct CloseFile {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using File = std::unique_ptr<std::FILE, CloseFile>;
+constexpr std::size_t max_string_length = 255;
 
 std::string take(char* raw) {
     const std::unique_ptr<char, decltype(&std::free)> owner(raw, &std::free);
     return raw ? std::string(raw) : std::string();
 }
 
-std::string content_of(const ldns_rr* rr) {
+// As a type that nobody knows (RFC 3597 section 5).
+std::string generic_content(const ldns_rr& rr) {
+    const std::unique_ptr<ldns_buffer, decltype(&ldns_buffer_free)> wire(ldns_buffer_new(LDNS_MAX_PACKETLEN),
+                                                                         &ldns_buffer_free);
+    if (!wire || ldns_rr_rdata2buffer_wire(wire.get(), &rr) != LDNS_STATUS_OK) return {};
+    const std::string octets(reinterpret_cast<const char*>(ldns_buffer_begin(wire.get())),
+                             ldns_buffer_position(wire.get()));
+    return "\\# " + std::to_string(octets.size()) + (octets.empty() ? "" : " " + to_hex(octets));
+}
+
+std::string content_of(const ldns_rr& rr) {
     std::string content;
-    for (std::size_t i = 0; i < ldns_rr_rd_count(rr); ++i) {
+    for (std::size_t i = 0; i < ldns_rr_rd_count(&rr); ++i) {
         if (i != 0) content += ' ';
-        content += take(ldns_rdf2str(ldns_rr_rdf(rr, i)));
+        content += take(ldns_rdf2str(ldns_rr_rdf(&rr, i)));
     }
     return content;
 }
 
-Result<Record> to_record(const ldns_rr& rr) {
-    if (ldns_rr_get_class(&rr) != LDNS_RR_CLASS_IN) return invalid("only class IN is served");
-    const auto owner = Name::parse(take(ldns_rdf2str(ldns_rr_owner(&rr))));
+// ALIAS and LUA are PowerDNS's own: it makes other records of them.
+Result<std::optional<Record>> to_own_record(const ZoneRecordText& text) {
+    if (text.type != "ALIAS" && text.type != "LUA") return std::optional<Record>();
+    auto owner = Name::parse(text.owner);
     if (!owner) return owner.error();
-    return Record{*owner, take(ldns_rr_type2str(ldns_rr_get_type(&rr))), ldns_rr_ttl(&rr), content_of(&rr)};
+    if (text.data.empty()) return invalid(text.type + " needs data");
+    std::string content = text.data;
+    if (text.type == "ALIAS") {
+        ZoneRecordText as_cname = text;
+        as_cname.type = "CNAME";
+        const auto parsed = parse_entry(as_cname);
+        if (!parsed) return parsed.error();
+        content = content_of(**parsed);
+    }
+    return std::optional(Record{std::move(*owner), text.type, text.ttl_seconds, std::move(content)});
+}
+
+// A string of a TXT has 255 octets at most (RFC 1035 section 3.3.14). People write longer ones, and PowerDNS,
+// among others, takes them as several.
+std::string with_short_strings(std::string_view data) {
+    std::string text;
+    bool quoted = false;
+    for (std::size_t i = 0, octets = 0; i < data.size(); ++i) {
+        if (data[i] == '"' || (data[i] == ' ' && !quoted)) {
+            if (data[i] == '"') quoted = !quoted;
+            octets = 0;
+            text += data[i];
+            continue;
+        }
+        if (octets++ == max_string_length) {
+            text += quoted ? "\" \"" : " ";
+            octets = 1;
+        }
+        const bool is_decimal =
+            data[i] == '\\' && i + 1 < data.size() && data[i + 1] >= '0' && data[i + 1] <= '9';
+        const std::size_t length = is_decimal ? 4 : data[i] == '\\' ? 2 : 1;
+        text += data.substr(i, length);
+        i += length - 1;
+    }
+    return text;
+}
+
+Result<Record> to_record(ZoneRecordText text) {
+    auto own = to_own_record(text);
+    if (!own) return own.error();
+    if (*own) return std::move(**own);
+    const ldns_rr_type named = ldns_get_rr_type_by_name(text.type.c_str());
+    const bool has_strings = named == LDNS_RR_TYPE_TXT || named == LDNS_RR_TYPE_SPF;
+    if (has_strings && !text.data.starts_with("\\#")) text.data = with_short_strings(text.data);
+    const auto rr = parse_entry(text);
+    if (!rr) return rr.error();
+    auto owner = Name::parse(take(ldns_rdf2str(ldns_rr_owner(rr->get()))));
+    if (!owner) return owner.error();
+    const ldns_rr_type number = ldns_rr_get_type(rr->get());
+    const bool is_known = std::find(std::begin(known_to_powerdns), std::end(known_to_powerdns), number) !=
+                          std::end(known_to_powerdns);
+    return Record{std::move(*owner),
+                  is_known ? take(ldns_rr_type2str(number)) : "TYPE" + std::to_string(number),
+                  text.ttl_seconds, is_known ? content_of(**rr) : generic_content(**rr)};
+}
+
+ZoneRecordVisitor as_records(const RecordVisitor& visitor) {
+    return [&visitor](const ZoneRecordText& text) -> Result<void> {
+        auto record = to_record(text);
+        if (!record) return record.error();
+        return visitor(std::move(*record));
+    };
+}
+
+ZoneReading reading_of(const Name& origin, std::optional<std::uint32_t> default_ttl_seconds) {
+    return {origin.text() + ".", default_ttl_seconds};
+}
+
+RecordVisitor append_to(std::vector<Record>& records) {
+    return [&records](Record record) -> Result<void> {
+        records.push_back(std::move(record));
+        return {};
+    };
 }
 
 }  // namespace
 
 Result<std::vector<Record>> read_zone_file(const std::filesystem::path& file, const Name& origin,
                                            std::uint32_t default_ttl_seconds) {
-    std::error_code ignored;
-    if (std::filesystem::is_directory(file, ignored)) return invalid(file.string() + ": is a directory");
-    const File open(std::fopen(file.c_str(), "re"));
-    std::string text;
-    char block[4096];
-    for (std::size_t got = 1; open && got > 0 && text.size() <= max_file_size;) {
-        got = std::fread(block, 1, sizeof block, open.get());
-        text.append(block, got);
-    }
-    if (!open || std::ferror(open.get())) {
-        return invalid(file.string() + ": cannot be read: " + std::strerror(errno));
-    }
-    if (text.size() > max_file_size) return invalid(file.string() + ": is larger than a zone file may be");
-    return read_zone_text(text, file.string(), origin, default_ttl_seconds);
+    std::vector<Record> records;
+    const RecordVisitor append = append_to(records);
+    const auto read = read_zone_records(file, reading_of(origin, default_ttl_seconds), as_records(append));
+    if (!read) return read.error();
+    return records;
 }
 
 Result<std::vector<Record>> read_zone_text(std::string_view text, std::string_view where, const Name& origin,
                                            std::uint32_t default_ttl_seconds) {
     std::vector<Record> records;
-    const auto read = each_zone_entry(text, where, origin.text() + ".", default_ttl_seconds,
-                                      [&records](const ldns_rr& rr) -> Result<void> {
-                                          auto record = to_record(rr);
-                                          if (!record) return record.error();
-                                          records.push_back(std::move(*record));
-                                          return {};
-                                      });
+    const RecordVisitor append = append_to(records);
+    const auto read =
+        read_zone_records(text, where, reading_of(origin, default_ttl_seconds), as_records(append));
     if (!read) return read.error();
     return records;
+}
+
+Result<void> each_zone_record(const std::filesystem::path& file, const Name& origin,
+                              const RecordVisitor& visitor) {
+    return read_zone_records(file, reading_of(origin, {}), as_records(visitor));
 }
 
 }  // namespace custdkim::dns

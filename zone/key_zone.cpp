@@ -6,7 +6,7 @@
 
 #include "keys/key_record.hpp"
 #include "zone/label_index.hpp"
-#include "zone/static_records.hpp"
+#include "zone/zone_contents.hpp"
 
 namespace custdkim {
 
@@ -40,21 +40,32 @@ void prefer_writers(std::shared_mutex& mutex) {
     pthread_rwlockattr_destroy(&attributes);
 }
 
-bool wants(std::string_view type, std::string_view record_type) {
-    return type == "ANY" || type == record_type;
+// What is made of the configuration is not the zone file's.
+Result<void> check(const dns::Name& zone, const dns::Record& record) {
+    if (record.type == "SOA") {
+        return invalid("the SOA of " + zone.text() + " is made by custdkim; take it out of the zone file");
+    }
+    if (record.owner == zone && record.type == "NS") {
+        return invalid("the name servers of " + zone.text() +
+                       " belong into 'nameservers' in the configuration, not into the zone file");
+    }
+    return {};
 }
 
 }  // namespace
 
 Result<std::unique_ptr<KeyZone>> KeyZone::make(ZoneSettings settings, std::uint32_t id, Serial serial) {
-    auto statics = StaticRecords::make(settings.name, settings.records);
-    if (!statics) return statics.error();
-    return std::unique_ptr<KeyZone>(
-        new KeyZone(std::move(settings), id, serial, std::make_unique<StaticRecords>(std::move(*statics))));
+    ZoneBuilder builder(settings.name);
+    for (const dns::Record& record : settings.records) {
+        if (const auto fine = check(settings.name, record); !fine) return fine.error();
+        if (const auto added = builder.add(record); !added) return added.error();
+    }
+    auto statics = std::make_unique<const ZoneContents>(std::move(builder).finish());
+    return std::unique_ptr<KeyZone>(new KeyZone(std::move(settings), id, serial, std::move(statics)));
 }
 
 KeyZone::KeyZone(ZoneSettings settings, std::uint32_t id, Serial serial,
-                 std::unique_ptr<StaticRecords> statics)
+                 std::unique_ptr<const ZoneContents> statics)
     : ServedZone(settings.name, id),
       settings_(std::move(settings)),
       soa_head_(settings_.nameservers.front().text() + ". " + settings_.hostmaster.text() + ". "),
@@ -80,8 +91,8 @@ std::size_t KeyZone::label_count() const {
 void KeyZone::lookup(std::string_view relative, std::string_view type, RecordSink& sink) const {
     if (relative.empty()) {
         add_apex(type, sink);
-    } else if (statics_->find(relative)) {
-        add_static(relative, type, sink);
+    } else if (const ZoneName* const name = statics_->find(relative)) {
+        add_static(*name, type, sink);
     } else {
         add_label(relative, type, sink);
     }
@@ -95,17 +106,11 @@ void KeyZone::add_apex(std::string_view type, RecordSink& sink) const {
             sink.add({apex, "NS", settings_.ttl_seconds, server.text() + "."});
         }
     }
-    if (statics_->find("")) add_static("", type, sink);
+    add_static(*statics_->find(""), type, sink);
 }
 
-void KeyZone::add_static(std::string_view relative, std::string_view type, RecordSink& sink) const {
-    const auto& records = *statics_->find(relative);
-    for (const dns::Record& record : records) {
-        if (wants(type, record.type)) {
-            sink.add({record.owner.text(), record.type, record.ttl_seconds, record.content});
-        }
-    }
-    if (records.empty() && type == "ANY") sink.add({owner(relative), "", settings_.ttl_seconds, ""});
+void KeyZone::add_static(const ZoneName& name, std::string_view type, RecordSink& sink) const {
+    add_records(name, type, settings_.ttl_seconds, Chain::nsec, sink);
 }
 
 void KeyZone::add_label(std::string_view relative, std::string_view type, RecordSink& sink) const {
@@ -133,8 +138,8 @@ void KeyZone::add_key_record(std::string_view relative, const LabelEntry& entry,
 
 void KeyZone::list(RecordSink& sink) const {
     add_apex("ANY", sink);
-    for (const auto& [relative, records] : statics_->names()) {
-        if (!relative.empty() && !records.empty()) add_static(relative, "ANY", sink);
+    for (const ZoneName& name : statics_->names()) {
+        if (!name.is_apex() && !name.is_empty_non_terminal()) add_static(name, "ANY", sink);
     }
     std::string last;
     std::size_t count = batch_size;
@@ -181,7 +186,9 @@ std::optional<Neighbours> KeyZone::neighbours(std::string_view) const { return s
 
 void KeyZone::set_hashing(std::optional<Hashing>) {}
 
-bool KeyZone::is_reserved(std::string_view label) const { return statics_->is_reserved(label); }
+bool KeyZone::is_reserved(std::string_view label) const {
+    return !label.empty() && dns::parent(label).empty() && statics_->find(label);
+}
 
 // Valid until the next record is put together.
 std::string_view KeyZone::soa_content() const {

@@ -20,7 +20,8 @@ namespace custdkim {
 
 class LabelIndex;
 struct LabelEntry;
-class StaticRecords;
+class ZoneContents;
+struct ZoneName;
 
 struct ZoneSettings {
     dns::Name name;
@@ -58,10 +59,11 @@ class KeyZone final : public ServedZone {
     bool is_reserved(std::string_view label) const;
 
   private:
-    KeyZone(ZoneSettings settings, std::uint32_t id, Serial serial, std::unique_ptr<StaticRecords> statics);
+    KeyZone(ZoneSettings settings, std::uint32_t id, Serial serial,
+            std::unique_ptr<const ZoneContents> statics);
 
     void add_apex(std::string_view type, RecordSink& sink) const;
-    void add_static(std::string_view relative, std::string_view type, RecordSink& sink) const;
+    void add_static(const ZoneName& name, std::string_view type, RecordSink& sink) const;
     void add_label(std::string_view relative, std::string_view type, RecordSink& sink) const;
     void add_key_record(std::string_view relative, const LabelEntry& entry, RecordSink& sink) const;
     std::string_view soa_content() const;
@@ -70,7 +72,7 @@ class KeyZone final : public ServedZone {
 
     const ZoneSettings settings_;
     const std::string soa_head_, soa_tail_;  // around the serial
-    const std::unique_ptr<const StaticRecords> statics_;
+    const std::unique_ptr<const ZoneContents> statics_;
 
     mutable std::shared_mutex mutex_;  // guards the two below, which change together
     Serial serial_;

@@ -5,14 +5,13 @@
 
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <shared_mutex>
 
 #include "base/result.hpp"
 #include "zone/served_zone.hpp"
 
 namespace custdkim {
-
-class ZoneContents;  // private to zone/: names in canonical order, with what is authoritative, and the hashes
 
 class StaticZone final : public ServedZone {
   public:
@@ -36,13 +35,17 @@ class StaticZone final : public ServedZone {
     void set_hashing(std::optional<Hashing> hashing) override;
 
   private:
+    struct View;  // what a reader sees: contents, serial, order of names
     StaticZone(dns::Name name, std::filesystem::path file, std::uint32_t id,
-               std::shared_ptr<const ZoneContents> contents);
-    std::shared_ptr<const ZoneContents> contents() const;
+               std::shared_ptr<const View> view);
+    std::shared_ptr<const View> view() const;
+    void show(std::shared_ptr<const View> view);
+    static Result<View> read(const dns::Name& name, const std::filesystem::path& file);
 
     const std::filesystem::path file_;
+    std::mutex changes_;  // one reload() or set_hashing() at a time
     mutable std::shared_mutex mutex_;
-    std::shared_ptr<const ZoneContents> contents_;  // never null
+    std::shared_ptr<const View> view_;  // never null
 };
 
 }  // namespace custdkim

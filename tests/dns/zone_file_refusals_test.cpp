@@ -38,13 +38,12 @@ TEST_CASE("Only class IN is served") {
 }
 
 TEST_CASE("$INCLUDE is refused") {
-    CHECK(refusal("a A 192.0.2.1\n$INCLUDE other.zone\n") == "apex.zone:2: $INCLUDE is not supported");
+    CHECK(refusal("a A 192.0.2.1\n$INCLUDE other.zone\n") == "apex.zone:2: $INCLUDE is not supported here");
 }
 
 TEST_CASE("A directive that is unknown or unclear is refused") {
-    CHECK_THAT(refusal("\n$GENERATE 1-3 a$ A 192.0.2.$\n"),
-               StartsWith("apex.zone:2: $GENERATE is not a directive"));
-    CHECK_THAT(refusal("$FOO x\n"), Contains("$FOO is not a directive; there are $ORIGIN and $TTL"));
+    CHECK_THAT(refusal("$FOO x\n"),
+               Contains("$FOO is not a directive; there are $ORIGIN, $TTL, $INCLUDE and $GENERATE"));
     CHECK_THAT(refusal("$TTL\n"), Contains("$TTL needs a number"));
     CHECK_THAT(refusal("$TTL soon\na A 192.0.2.1\n"), Contains("$TTL needs a number"));
     CHECK_THAT(refusal("$ORIGIN sub\na A 192.0.2.1\n"), Contains("$ORIGIN needs an absolute name"));
@@ -80,4 +79,32 @@ TEST_CASE("Labels and names that are too long are refused") {
     for (int i = 0; i < 4; ++i) long_name += std::string(60, 'a') + ".";
     CHECK_THAT(refusal(long_name + "aaa A 192.0.2.1\n"),
                StartsWith("apex.zone:1: "));  // relative: the origin is added
+}
+
+TEST_CASE("$GENERATE is bounded, and refused where it is not clear") {
+    CHECK_THAT(refusal("$GENERATE 0-65536 a$ A 192.0.2.1\n"),
+               StartsWith("apex.zone:1: $GENERATE may make 65536"));
+    for (const char* range : {"1", "1-", "5-1", "1-2/", "1-2/0", "a-b", "-1-2", "1-2147483648", "1-2-3"}) {
+        INFO(range);
+        CHECK_THAT(refusal("$GENERATE " + std::string(range) + " a$ A 192.0.2.1\n"),
+                   Contains("is not a range"));
+    }
+    for (const char* owner : {"${", "${}", "${x}", "${0,64}", "${0,1,n}", "${-9}", "${0,1,d,}"}) {
+        INFO(owner);
+        CHECK_THAT(refusal("$GENERATE 1-2 " + std::string(owner) + " A 192.0.2.1\n"),
+                   StartsWith("apex.zone:1: "));
+    }
+    CHECK_THAT(refusal("$GENERATE 1-2 a$\n"), StartsWith("apex.zone:1: "));
+}
+
+TEST_CASE("Types that exist in questions only are refused") {
+    const std::string type =
+        GENERATE("ANY", "AXFR", "OPT", "TYPE0", "TYPE41", "TYPE250", "TYPE65536", "TSIG");
+    CHECK_THAT(refusal("a " + type + " \\# 0\n"), StartsWith("apex.zone:1: "));
+}
+
+TEST_CASE("A TTL has 31 bits") {
+    CHECK(refusal("a 2147483648 A 192.0.2.1\n") == "apex.zone:1: a TTL has 2147483647 seconds at most");
+    CHECK_THAT(refusal("$TTL 99999999999999999999\n"), Contains("$TTL needs a number"));
+    CHECK_THAT(refusal("a 99999999999999999999w A 192.0.2.1\n"), Contains("a TTL has"));
 }

@@ -1,5 +1,7 @@
 #include "dns/zone_file.hpp"
 
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
 #include <fstream>
 
@@ -127,4 +129,84 @@ TEST_CASE("A file of any bytes is refused, not read as records") {
                Contains(":1: "));
     CHECK_THAT(file_refusal(folder.write(std::string(100000, '\xff'))), Contains(":1: "));
     CHECK_THAT(file_refusal(folder.write("a TXT \"" + std::string(100000, 'x') + "\"\n")), Contains(":1: "));
+}
+
+TEST_CASE("$GENERATE makes records that differ in a number") {
+    const auto records =
+        read("$GENERATE 1-5/2 host-$ A 192.0.2.$\n$GENERATE 9-10 ${1,3,x} 60 IN CNAME x\\$$.$\n");
+    REQUIRE(records.size() == 5);
+    CHECK(records[0] == Record{name("host-1.example.net"), "A", 300, "192.0.2.1"});
+    CHECK(records[2] == Record{name("host-5.example.net"), "A", 300, "192.0.2.5"});
+    CHECK(records[3] == Record{name("00a.example.net"), "CNAME", 60, "x$9.9.example.net."});
+    CHECK(records[4].owner == name("00b.example.net"));
+}
+
+TEST_CASE("A file may include others of its directory, each with an origin and an owner of its own") {
+    const Folder folder;
+    std::filesystem::create_directory(folder.path() / "more");
+    std::ofstream(folder.path() / "more" / "a.zone")
+        << "a A 192.0.2.1\n$ORIGIN elsewhere.example.net.\nb A 192.0.2.2\n"
+           "$INCLUDE b.zone\n";
+    std::ofstream(folder.path() / "more" / "b.zone") << "@ A 192.0.2.3\n";
+    const auto file = folder.write("x A 192.0.2.9\n$INCLUDE more/a.zone sub\n A 192.0.2.10\n");
+    const auto records = dns::read_zone_file(file, name("example.net"), 300).value();
+    REQUIRE(records.size() == 5);
+    CHECK(records[1].owner == name("a.sub.example.net"));
+    CHECK(records[2].owner == name("b.elsewhere.example.net"));
+    CHECK(records[3].owner == name("elsewhere.example.net"));
+    CHECK(records[4] == Record{name("x.example.net"), "A", 300, "192.0.2.10"});
+}
+
+TEST_CASE("What is wrong in an included file is told with its name and line") {
+    const Folder folder;
+    std::ofstream(folder.path() / "more.zone") << "\na A bad\n";
+    CHECK_THAT(file_refusal(folder.write("$INCLUDE more.zone\n")),
+               StartsWith((folder.path() / "more.zone").string() + ":2: "));
+    CHECK_THAT(file_refusal(folder.write("\n$INCLUDE none.zone\n")),
+               StartsWith((folder.path() / "apex.zone").string() + ":2: ") && Contains("No such file"));
+}
+
+TEST_CASE("Nothing outside the directory of a zone file can be included") {
+    const Folder folder;
+    std::filesystem::create_directory(folder.path() / "zones");
+    std::ofstream(folder.path() / "secret") << "a A 192.0.2.1\n";
+    std::filesystem::create_symlink("../secret", folder.path() / "zones" / "link");
+    const auto file = folder.path() / "zones" / "apex.zone";
+    const std::vector<std::string> outside{
+        "../secret", "link", ".", "x/../../secret", (folder.path() / "secret").string(), file.string()};
+    for (const std::string& out : outside) {
+        INFO(out);
+        std::ofstream(file, std::ios::trunc) << "$INCLUDE " << out << "\n";
+        CHECK_THAT(file_refusal(file), Contains("apex.zone:1: $INCLUDE " + out + " is not below "));
+    }
+}
+
+TEST_CASE("A file that includes itself is refused, and so is one that is no file") {
+    const Folder folder;
+    CHECK_THAT(file_refusal(folder.write("$INCLUDE apex.zone\n")), Contains("nested more than 8 deep"));
+    REQUIRE(::mkfifo((folder.path() / "pipe").c_str(), 0600) == 0);
+    CHECK_THAT(file_refusal(folder.write("$INCLUDE pipe\n")),
+               Contains("apex.zone:1: ") && Contains("is not a file"));
+}
+
+TEST_CASE("A string of more than 255 octets is read as several") {
+    const std::string piece(255, 'x');
+    CHECK(read("a TXT \"" + piece + piece + "y\"\n")[0].content ==
+          "\"" + piece + "\" \"" + piece + "\" \"y\"");
+    CHECK(read("a TXT \"" + std::string(254, 'x') + "\\200z\"\n")[0].content ==
+          "\"" + std::string(254, 'x') + "\\200\" \"z\"");
+    CHECK(read("a TXT \"" + piece + "\" b\n")[0].content == "\"" + piece + "\" \"b\"");
+}
+
+TEST_CASE("PowerDNS's own types are passed on, with names made absolute") {
+    const auto records = read("a ALIAS b\nl LUA A \"ifportup(443, {'192.0.2.1'})\"\n");
+    REQUIRE(records.size() == 2);
+    CHECK(records[0] == Record{name("a.example.net"), "ALIAS", 300, "b.example.net."});
+    CHECK(records[1] == Record{name("l.example.net"), "LUA", 300, "A \"ifportup(443, {'192.0.2.1'})\""});
+}
+
+TEST_CASE("Types that PowerDNS has no name for are written as RFC 3597 has them, and others are not") {
+    CHECK(read("a X25 \"311061700956\"\n")[0] ==
+          Record{name("a.example.net"), "TYPE19", 300, "\\# 13 0C333131303631373030393536"});
+    CHECK(read("a TYPE1 \\# 4 C0000201\n")[0] == Record{name("a.example.net"), "A", 300, "192.0.2.1"});
 }

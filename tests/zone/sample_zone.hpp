@@ -15,14 +15,16 @@ namespace custdkim::test {
 
 inline constexpr std::uint32_t sample_ttl = 300;
 
-// "owner ttl type content", as one line of a zone file; the type of an empty non-terminal is "-".
+// "owner ttl type content", as one line of a zone file; the type of an empty non-terminal is "-", and what is
+// not authoritative has "; glue" at its end.
 class Lines final : public RecordSink {
   public:
     void add(const RecordView& record) override {
         if (lines.size() > 100000) throw std::length_error("the list does not end");
         lines.push_back(std::string(record.owner) + " " + std::to_string(record.ttl_seconds) + " " +
                         (record.type.empty() ? "-" : std::string(record.type)) +
-                        (record.content.empty() ? "" : " " + std::string(record.content)));
+                        (record.content.empty() ? "" : " " + std::string(record.content)) +
+                        (record.is_authoritative ? "" : " ; glue"));
     }
     void between_batches() override { ++batches; }
 
@@ -47,7 +49,7 @@ inline std::unique_ptr<KeyZone> sample_zone(std::string_view zone_file = "", Ser
     return KeyZone::make(sample_settings(zone_file), 7, serial).value();
 }
 
-inline Answer ask(const KeyZone& zone, std::string_view relative, std::string_view type) {
+inline Answer ask(const ServedZone& zone, std::string_view relative, std::string_view type) {
     Lines sink;
     zone.lookup(relative, type, sink);
     return sink.lines;
