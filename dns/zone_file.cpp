@@ -21,6 +21,7 @@ constexpr std::uint16_t known_to_powerdns[] = {
     57, 59, 60, 61, 62, 63, 64, 65, 99, 104, 105, 106, 107, 108, 109, 256, 257, 32769};
 
 constexpr std::size_t max_string_length = 255;
+constexpr std::uint32_t max_ttl = 2147483647;  // RFC 2181 section 8
 
 std::string take(char* raw) {
     const std::unique_ptr<char, decltype(&std::free)> owner(raw, &std::free);
@@ -89,6 +90,7 @@ std::string with_short_strings(std::string_view data) {
 }
 
 Result<Record> to_record(ZoneRecordText text) {
+    if (text.ttl_seconds > max_ttl) return invalid("a TTL has 2147483647 seconds at most");
     auto own = to_own_record(text);
     if (!own) return own.error();
     if (*own) return std::move(**own);

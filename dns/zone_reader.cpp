@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t max_octets = 64 << 20, max_records = 2'000'000;
 constexpr int max_depth = 8;
-constexpr std::uint32_t max_ttl = 2147483647;  // RFC 2181 section 8
+constexpr std::uint32_t max_ttl =
+    4294967295;  // what fits; RFC 2181 section 8 is for those who serve the records
 
 bool equals(std::string_view word, std::string_view upper) {
     return std::equal(word.begin(), word.end(), upper.begin(), upper.end(),
@@ -159,7 +160,7 @@ Result<void> Reader::take_directive(const Words& words, Place& place) {
     }
     if (equals(words[0], "$TTL")) {
         const auto ttl = parse_ttl(argument);
-        if (!ttl || *ttl > max_ttl) return invalid("$TTL needs a number of seconds, 2147483647 at most");
+        if (!ttl || *ttl > max_ttl) return invalid("$TTL needs a number of seconds, 4294967295 at most");
         ttl_ = static_cast<std::uint32_t>(*ttl);
         follows_stated_ = false;
         return {};
@@ -215,7 +216,7 @@ Result<void> Reader::take_record(bool has_owner, const Words& words, Place& plac
     for (bool has_class = false; word != words.end(); ++word) {
         const auto ttl = parse_ttl(*word);
         if (ttl && !stated) {
-            if (*ttl > max_ttl) return invalid("a TTL has 2147483647 seconds at most");
+            if (*ttl > max_ttl) return invalid("a TTL has 4294967295 seconds at most");
             stated = static_cast<std::uint32_t>(*ttl);
         } else if (equals(*word, "IN") && !has_class) {
             has_class = true;

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "keys/key_record.hpp"
+#include "zone/hash_index.hpp"
 #include "zone/label_index.hpp"
 #include "zone/zone_contents.hpp"
 
@@ -110,7 +111,7 @@ void KeyZone::add_apex(std::string_view type, RecordSink& sink) const {
 }
 
 void KeyZone::add_static(const ZoneName& name, std::string_view type, RecordSink& sink) const {
-    add_records(name, type, settings_.ttl_seconds, Chain::nsec, sink);
+    add_records(name, type, settings_.ttl_seconds, chain_, sink);
 }
 
 void KeyZone::add_label(std::string_view relative, std::string_view type, RecordSink& sink) const {
@@ -137,9 +138,11 @@ void KeyZone::add_key_record(std::string_view relative, const LabelEntry& entry,
 }
 
 void KeyZone::list(RecordSink& sink) const {
+    // Nobody but a signer with NSEC3 cares for empty non-terminals.
+    const bool hashed = chain_ != Chain::nsec;
     add_apex("ANY", sink);
     for (const ZoneName& name : statics_->names()) {
-        if (!name.is_apex() && !name.is_empty_non_terminal()) add_static(name, "ANY", sink);
+        if (!name.is_apex() && (hashed || !name.is_empty_non_terminal())) add_static(name, "ANY", sink);
     }
     std::string last;
     std::size_t count = batch_size;
@@ -148,6 +151,7 @@ void KeyZone::list(RecordSink& sink) const {
             const std::shared_lock lock(mutex_);
             count = labels_->for_each_after(
                 last, batch_size, [&](const std::string& label, const LabelEntry& entry) {
+                    if (hashed) sink.add({owner(label), "", settings_.ttl_seconds, ""});
                     add_key_record(std::string(entry.selector) + "." + label, entry, sink);
                     last = label;
                 });
@@ -160,31 +164,21 @@ void KeyZone::publish(const Key& key, Serial serial) {
     const std::unique_lock lock(mutex_);
     put(key);
     serial_ = serial;
-    ++generation_;
+    count_change();
 }
 
 void KeyZone::load(const Key& key) {
     const std::unique_lock lock(mutex_);
     put(key);
-    ++generation_;
-}
-
-void KeyZone::put(const Key& key) {
-    for (const Slot& slot : key.slots) {
-        labels_->put(slot.label, {slot.selector, key.type, record_content(slot)});
-    }
+    count_change();
 }
 
 void KeyZone::withdraw(const Key& key, Serial serial) {
     const std::unique_lock lock(mutex_);
-    for (const Slot& slot : key.slots) labels_->erase(slot.label);
+    for (const Slot& slot : key.slots) erase(slot.label);
     serial_ = serial;
-    ++generation_;
+    count_change();
 }
-
-std::optional<Neighbours> KeyZone::neighbours(std::string_view) const { return std::nullopt; }
-
-void KeyZone::set_hashing(std::optional<Hashing>) {}
 
 bool KeyZone::is_reserved(std::string_view label) const {
     return !label.empty() && dns::parent(label).empty() && statics_->find(label);

@@ -1,11 +1,13 @@
 // One key zone as PowerDNS serves it: SOA, NS and static records at the apex, and a TXT for every slot at
 // <selector>.<label>.<zone>. Derived from the keys, changed in place, key by key.
-// Thread-safe: readers share a lock that a change holds for about a microsecond.
+// Thread-safe: readers share a lock that a change holds for about a microsecond, for a few while the zone has
+// NSEC3.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -14,10 +16,12 @@
 #include "base/result.hpp"
 #include "dns/record.hpp"
 #include "keys/key.hpp"
+#include "zone/chain.hpp"
 #include "zone/served_zone.hpp"
 
 namespace custdkim {
 
+class HashIndex;
 class LabelIndex;
 struct LabelEntry;
 class ZoneContents;
@@ -49,9 +53,6 @@ class KeyZone final : public ServedZone {
     void publish(const Key& key, Serial serial);
     void withdraw(const Key& key, Serial serial);
 
-    // Counts the changes: an answer is as good as new while this has not moved.
-    std::uint64_t generation() const { return generation_; }
-
     // While loading: shows the key without touching the serial.
     void load(const Key& key);
 
@@ -62,6 +63,7 @@ class KeyZone final : public ServedZone {
     KeyZone(ZoneSettings settings, std::uint32_t id, Serial serial,
             std::unique_ptr<const ZoneContents> statics);
 
+    struct HashedName;
     void add_apex(std::string_view type, RecordSink& sink) const;
     void add_static(const ZoneName& name, std::string_view type, RecordSink& sink) const;
     void add_label(std::string_view relative, std::string_view type, RecordSink& sink) const;
@@ -69,16 +71,25 @@ class KeyZone final : public ServedZone {
     std::string_view soa_content() const;
     std::string_view owner(std::string_view relative) const;
     void put(const Key& key);
+    void erase(std::string_view label);
+    std::optional<Neighbours> canonical_neighbours(std::string_view relative) const;
+    std::optional<Neighbours> hashed_neighbours(std::string_view hash) const;
+    std::vector<HashedName> hashed_names(const HashIndex& index, std::string_view label,
+                                         std::string_view selector) const;
+    void grow();
 
     const ZoneSettings settings_;
     const std::string soa_head_, soa_tail_;  // around the serial
     const std::unique_ptr<const ZoneContents> statics_;
 
-    mutable std::shared_mutex mutex_;  // guards the two below, which change together
+    mutable std::shared_mutex mutex_;  // guards the four below, which change together
     Serial serial_;
     std::unique_ptr<LabelIndex> labels_;
+    std::unique_ptr<HashIndex> hashes_;   // while the zone has NSEC3
+    std::unique_ptr<HashIndex> growing_;  // what set_hashing() is making
 
-    std::atomic<std::uint64_t> generation_ = 0;  // moves behind each change, under the lock
+    std::mutex hashing_;  // one set_hashing() at a time
+    std::atomic<Chain> chain_ = Chain::nsec;
 };
 
 }  // namespace custdkim

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <memory_resource>
 #include <optional>
 #include <span>
@@ -66,6 +67,27 @@ class LabelIndex {
         for (; at != map_.end() && count < limit; ++at, ++count)
             visit(to_label(at->first), unpack(at->second));
         return count;
+    }
+
+    struct Found {
+        std::string label;
+        Entry entry;
+    };
+    struct Around {
+        std::optional<Found> before, after;
+    };
+    // The last entry that `is_behind` does not say to be behind a name, and the first that it does; `label`
+    // are the octets of the name's rightmost label, which need not be one of ours.
+    template <typename IsBehind>
+    Around around(std::string_view label, IsBehind is_behind) const {
+        auto after = map_.lower_bound(to_number(label));
+        // Only an entry whose label begins the name's, or is it, may be on either side.
+        while (after != map_.end() && !is_behind(to_label(after->first), unpack(after->second))) ++after;
+        Around found;
+        const auto to_found = [](const auto& at) { return Found{to_label(at->first), unpack(at->second)}; };
+        if (after != map_.begin()) found.before = to_found(std::prev(after));
+        if (after != map_.end()) found.after = to_found(after);
+        return found;
     }
 
   private:

@@ -4,7 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,9 +56,18 @@ class ServedZone {
     Serial notified_serial() const { return notified_serial_; }
     void set_notified_serial(Serial serial) { notified_serial_ = serial; }
 
+    // Counts what has changed, of all zones that share the counter: an answer is as good as new while it has
+    // not moved. It is shared before anybody asks.
+    using ChangeCounter = std::atomic<std::uint64_t>;
+    void share_counter(std::shared_ptr<ChangeCounter> counter) { changes_ = std::move(counter); }
+
+  protected:
+    void count_change() { ++*changes_; }  // behind the change, once it can be seen
+
   private:
     const dns::Name name_;
     const std::uint32_t id_;
+    std::shared_ptr<ChangeCounter> changes_ = std::make_shared<ChangeCounter>(0);
     std::atomic<Serial> notified_serial_ = 0;
 };
 

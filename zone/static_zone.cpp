@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "dns/canonical_order.hpp"
 #include "dns/zone_file.hpp"
+#include "zone/hash_index.hpp"
 #include "zone/zone_contents.hpp"
 
 namespace custdkim {
@@ -13,7 +14,21 @@ struct StaticZone::View {
     std::shared_ptr<const ZoneContents> contents;
     Serial serial = 0;
     std::uint32_t negative_ttl_seconds = 0;
+    std::optional<Hashing> hashing = std::nullopt;
+    std::shared_ptr<const HashIndex> hashes = nullptr;  // if there is hashing
+
+    Chain chain() const { return chain_of(hashing); }
+    void hash(const dns::Name& zone, std::optional<Hashing> by);
 };
+
+void StaticZone::View::hash(const dns::Name& zone, std::optional<Hashing> by) {
+    hashing = std::move(by);
+    hashes = nullptr;
+    if (!hashing) return;
+    const auto index = std::make_shared<HashIndex>(*hashing, zone);
+    put_listed(*index, *contents, chain());
+    hashes = index;
+}
 
 namespace {
 
@@ -99,7 +114,7 @@ Result<std::unique_ptr<StaticZone>> StaticZone::open(dns::Name name, std::filesy
 }
 
 Result<bool> StaticZone::reload() {
-    const std::lock_guard one_at_a_time(changes_);
+    const std::lock_guard one_at_a_time(changing_);
     auto fresh = read(name(), file_);
     if (!fresh) return fresh.error();
     const auto before = view();
@@ -112,6 +127,7 @@ Result<bool> StaticZone::reload() {
              {"serial", fresh->serial},
              {"before", before->serial}});
     }
+    fresh->hash(name(), before->hashing);
     show(std::make_shared<const View>(std::move(*fresh)));
     return true;
 }
@@ -122,8 +138,11 @@ std::shared_ptr<const StaticZone::View> StaticZone::view() const {
 }
 
 void StaticZone::show(std::shared_ptr<const View> view) {
-    const std::unique_lock lock(mutex_);
-    view_.swap(view);  // the old one is taken apart without the lock
+    {
+        const std::unique_lock lock(mutex_);
+        view_.swap(view);  // the old one is taken apart without the lock
+    }
+    count_change();
 }
 
 Serial StaticZone::serial() const { return view()->serial; }
@@ -134,20 +153,23 @@ void StaticZone::lookup(std::string_view relative, std::string_view type, Record
     const auto seen = view();
     const ZoneName* const found = seen->contents->find(relative);
     if (!found) return;
-    add_records(*found, type, seen->negative_ttl_seconds, Chain::nsec, sink);
+    add_records(*found, type, seen->negative_ttl_seconds, seen->chain(), sink);
 }
 
 void StaticZone::list(RecordSink& sink) const {
     constexpr std::size_t batch_size = 256;
     const auto seen = view();
+    const Chain chain = seen->chain();
     std::size_t count = 0;
     for (const ZoneName& name : seen->contents->names()) {
         if (name.is_apex()) {
             add_apex(name, sink);
-        } else if (!name.is_empty_non_terminal()) {
-            add_records(name, "ANY", seen->negative_ttl_seconds, Chain::nsec, sink);
+        } else if (chain != Chain::nsec || !name.is_empty_non_terminal()) {
+            add_records(name, "ANY", seen->negative_ttl_seconds, chain, sink);
         }
-        if (++count % batch_size == 0) sink.between_batches();
+        if (++count % batch_size != 0) continue;
+        sink.between_batches();
+        if (sink.is_full()) return;
     }
     sink.between_batches();
 }
@@ -155,11 +177,23 @@ void StaticZone::list(RecordSink& sink) const {
 std::optional<Neighbours> StaticZone::neighbours(std::string_view relative) const {
     const auto seen = view();
     const ZoneContents& contents = *seen->contents;
+    if (seen->hashes) {
+        const auto hash = parse_hash(relative);
+        const auto link = hash ? seen->hashes->around(*hash) : std::nullopt;
+        if (!link) return std::nullopt;
+        return Neighbours{std::string(contents.relative(listed_name(contents, link->owner))),
+                          to_text(link->before), to_text(link->after)};
+    }
     const auto around = contents.around(dns::order_key(relative));
     const std::string before(contents.relative(*around.before));
     return Neighbours{before, before, std::string(around.after ? contents.relative(*around.after) : "")};
 }
 
-void StaticZone::set_hashing(std::optional<Hashing>) {}
+void StaticZone::set_hashing(std::optional<Hashing> hashing) {
+    const std::lock_guard one_at_a_time(changing_);
+    View changed = *view();
+    changed.hash(name(), std::move(hashing));
+    show(std::make_shared<const View>(std::move(changed)));
+}
 
 }  // namespace custdkim

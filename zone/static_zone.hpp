@@ -43,7 +43,7 @@ class StaticZone final : public ServedZone {
     static Result<View> read(const dns::Name& name, const std::filesystem::path& file);
 
     const std::filesystem::path file_;
-    std::mutex changes_;  // one reload() or set_hashing() at a time
+    std::mutex changing_;  // one reload() or set_hashing() at a time
     mutable std::shared_mutex mutex_;
     std::shared_ptr<const View> view_;  // never null
 };

@@ -13,6 +13,7 @@
 
 #include "base/result.hpp"
 #include "dns/record.hpp"
+#include "zone/chain.hpp"
 #include "zone/record_sink.hpp"
 
 namespace custdkim {
@@ -47,12 +48,7 @@ struct ZoneName {
     bool operator==(const ZoneName&) const = default;
 };
 
-// Which names are linked to a chain of NSEC or NSEC3 records (RFC 4034 section 4, RFC 5155 section 7.1).
-enum class Chain {
-    nsec,           // those with records
-    nsec3,          // and the empty non-terminals
-    nsec3_opt_out,  // without insecure delegations, and what is there because of them only
-};
+// The name has a link in the chain.
 bool is_linked(const ZoneName& name, Chain chain);
 
 // A question for `type`, or "ANY", is for records of this type.

@@ -15,6 +15,7 @@ KeyZone& must_have(KeyZone* zone, const dns::Name& name) {
 }  // namespace
 
 void Zones::enter(ServedZone& zone) {
+    zone.share_counter(changes_);
     all_.push_back(&zone);
     by_name_.emplace(zone.name().text(), &zone);
     by_id_.emplace(zone.id(), &zone);
@@ -61,12 +62,6 @@ std::optional<Zones::Match> Zones::match(std::string_view name, std::optional<st
     }
 }
 
-std::uint64_t Zones::generation() const {
-    std::uint64_t sum = *reloads_;
-    for (const auto& zone : key_zones_) sum += zone->generation();
-    return sum;
-}
-
 Zones::Reload Zones::reload_static_zones() {
     Reload outcome;
     for (const auto& zone : static_zones_) {
@@ -74,7 +69,6 @@ Zones::Reload Zones::reload_static_zones() {
         if (!changed) outcome.problems.push_back(changed.error().detail);
         if (changed && *changed) outcome.changed.push_back(zone->name().text());
     }
-    ++*reloads_;
     return outcome;
 }
 

@@ -2,7 +2,6 @@
 // Thread-safe.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <span>
@@ -37,7 +36,7 @@ class Zones final : public Publisher {
     std::optional<Match> match(std::string_view name, std::optional<std::uint32_t> id) const;
 
     // Moves with every change of any zone, once it can be seen.
-    std::uint64_t generation() const;
+    std::uint64_t generation() const { return *changes_; }
 
     // Reads every static zone's file again. What cannot be read keeps its last good contents.
     struct Reload {
@@ -61,7 +60,7 @@ class Zones final : public Publisher {
     std::vector<ServedZone*> all_;
     std::unordered_map<std::string, ServedZone*, TextHash, std::equal_to<>> by_name_;
     std::unordered_map<std::uint32_t, ServedZone*> by_id_;
-    std::unique_ptr<std::atomic<std::uint64_t>> reloads_ = std::make_unique<std::atomic<std::uint64_t>>(0);
+    std::shared_ptr<ServedZone::ChangeCounter> changes_ = std::make_shared<ServedZone::ChangeCounter>(0);
 };
 
 }  // namespace custdkim

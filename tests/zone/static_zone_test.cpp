@@ -190,7 +190,7 @@ TEST_CASE("Reloading all static zones tells each problem with file and line, and
     folder.write(zone_file("x A 192.0.2.1\n", 2), "a.zone");
     folder.write(zone_file("x A\n", 2), "b.zone");
     const auto outcome = zones.reload_static_zones();
-    CHECK(outcome.changed == 1);
+    CHECK(outcome.changed == std::vector<std::string>{"a.example"});
     REQUIRE(outcome.problems.size() == 1);
     CHECK_THAT(outcome.problems[0], StartsWith((folder.path() / "b.zone").string() + ":4: "));
     CHECK(zones.generation() != generation);
