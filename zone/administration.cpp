@@ -18,9 +18,6 @@ constexpr std::size_t most_tsig_keys = 10000, longest_tsig_secret = 4096, longes
 constexpr std::string_view private_key_format = "Private-key-format: v1.";
 constexpr std::string_view nsec3_parameters = "NSEC3PARAM", nsec3_narrow = "NSEC3NARROW";
 
-// Until zone/hashing.cpp is there.
-Result<Hashing> read_hashing(std::string_view) { return refused("NSEC3 is not built in yet"); }
-
 bool is_kind(std::string_view kind) {
     const auto fits = [](char c) {
         return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
@@ -45,7 +42,7 @@ Result<void> check_metadata(const ServedZone& zone, std::string_view kind, const
     }
     if (kind == nsec3_parameters && !values.empty()) {
         if (values.size() > 1) return refused(what + " may have one value");
-        if (const auto hashing = read_hashing(values.front()); !hashing) {
+        if (const auto hashing = parse_hashing(values.front()); !hashing) {
             return refused(what + ": " + hashing.error().detail);
         }
     }
@@ -146,7 +143,7 @@ void Administration::Impl::order_names(ServedZone& zone) const {
     const bool is_narrow = narrow && !narrow->empty() && narrow->front() == "1";
     std::optional<Hashing> hashing;
     if (parameters && !parameters->empty() && !is_narrow) {
-        const auto parsed = read_hashing(parameters->front());
+        const auto parsed = parse_hashing(parameters->front());
         if (parsed) hashing = *parsed;
     }
     zone.set_hashing(std::move(hashing));
