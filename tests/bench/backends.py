@@ -13,10 +13,22 @@ COLD_NAMES = 50_000  # few enough that the first are still in the cache when the
 UNIX, NULL = "custdkim", "null backend"
 
 
-def filled(options, directory, keys, **settings):
-    """custdkim with so many keys, and the names of their records."""
+@contextmanager
+def running(*processes):
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.end()
+
+
+def filled(options, directory, keys, prepare=None, **settings):
+    """custdkim with so many keys, and the names of their records. `prepare` is called while there are none."""
     directory.mkdir()
-    Custdkim(options.custdkim, directory).end()
+    empty = Custdkim(options.custdkim, directory)
+    with running(empty):
+        if prepare:
+            prepare(empty)
     say(f"  filling a store with {keys:,} keys")
     names = store.fill(directory / "custdkim.db", keys)
     return Custdkim(options.custdkim, directory, **settings), names
@@ -53,15 +65,6 @@ def bind(work, zone):
     config = work / "named.conf"
     config.write_text(f'zone "{ZONE}" {{ type native; file "{zone}"; }};\n')
     return ["--launch=bind", f"--bind-config={config}"]
-
-
-@contextmanager
-def running(*processes):
-    try:
-        yield
-    finally:
-        for process in processes:
-            process.end()
 
 
 def backends(options, work):

@@ -11,19 +11,20 @@ DO_BIT = {"options": ["-D"]}
 NAMES = 20_000  # asked for; PowerDNS keeps about as many signatures
 
 
-def same_keys(work, ours, theirs):
-    """The zone is secured over custdkim; the other backend gets the pair that PowerDNS made."""
-    pdnsutil(work, ours, "secure-zone", ZONE)
-    shown = pdnsutil(work, ours, "show-zone", ZONE)
-    ids = [line.split("ID = ")[1].split()[0] for line in shown.splitlines() if line.startswith("ID = ")]
-    for number in ids:
-        file = work / f"pair-{number}"
-        file.write_text(pdnsutil(work, ours, "export-zone-key", ZONE, number))
-        file.chmod(0o600)
-        pdnsutil(work, theirs, "import-zone-key", ZONE, file, "active", "ksk")
-    pdnsutil(work, theirs, "rectify-zone", ZONE)
+def launch_ours(daemon):
+    return [*over_socket(daemon.socket), "--remote-dnssec=yes"]
+
+
+def secure(work, daemon):
+    """Over custdkim, while the zone is small: pdnsutil wants to read all of it. The pair goes into a file, too."""
+    pdnsutil(work, launch_ours(daemon), "secure-zone", ZONE)
+    shown = pdnsutil(work, launch_ours(daemon), "show-zone", ZONE)
+    ids = [line.split("ID = ")[1].split()[0].rstrip(",") for line in shown.splitlines() if line.startswith("ID = ")]
     if len(ids) != 1:
         raise RuntimeError(f"one pair was expected for the zone:\n{shown}")
+    file = work / "pair"
+    file.touch(mode=0o600)
+    file.write_text(pdnsutil(work, launch_ours(daemon), "export-zone-key", ZONE, ids[0]))
 
 
 def signed(work, names, absent, seconds):
@@ -41,15 +42,15 @@ def signed(work, names, absent, seconds):
 
 def dnssec(options, work):
     say("DNSSEC, NSEC")
-    daemon, names = filled(options, work / "custdkim", options.keys)
+    daemon, names = filled(options, work / "custdkim", options.keys, lambda empty: secure(work, empty))
     with running(daemon):
-        ours = [*over_socket(daemon.socket), "--remote-dnssec=yes"]
         theirs = sqlite(work, zone_file(daemon, work / "zone"), "yes")
-        same_keys(work, ours, theirs)
+        pdnsutil(work, theirs, "import-zone-key", ZONE, work / "pair", "active", "ksk")
+        pdnsutil(work, theirs, "rectify-zone", ZONE)
         random.Random(1).shuffle(names)
         present = write_queries(work / "queries", names[:NAMES])
         absent = write_queries(work / "absent", [f"a{number}.{name}" for number, name in enumerate(names[:NAMES])])
-        outcome = compete([Setup(OURS, ours, daemon), Setup(PEER, theirs)], options.rounds,
+        outcome = compete([Setup(OURS, launch_ours(daemon), daemon), Setup(PEER, theirs)], options.rounds,
                           signed(work, present, absent, options.seconds))
     return ["## DNSSEC", "",
             f"{2 * options.keys:,} names, one ECDSA pair (`pdnsutil secure-zone`), NSEC, questions with the DO bit, "
