@@ -23,9 +23,13 @@ void try_name(std::span<const std::uint8_t> input);
 // Takes each line of the octets for a request of PowerDNS, all of one conversation about fixed zones.
 void try_request(std::span<const std::uint8_t> input);
 
+// Reads the octets as the zone file of a zone that is then served.
+void try_zone_file(std::span<const std::uint8_t> input);
+
 // Inputs to begin with.
 std::vector<std::string> message_seeds();
 std::vector<std::string> name_seeds();
 std::vector<std::string> request_seeds();  // tests/transcripts
+std::vector<std::string> zone_file_seeds();
 
 }  // namespace custdkim::test

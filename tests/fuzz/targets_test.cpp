@@ -58,3 +58,7 @@ TEST_CASE("The requests of the transcripts, and changes of them, get one reply e
     try_changes(request_seeds(), 20000, try_request);
     set_log_level(LogLevel::info);
 }
+
+TEST_CASE("Zone files, and changes of them, are refused with their line or can be served") {
+    try_changes(zone_file_seeds(), 20000, try_zone_file);
+}
