@@ -47,12 +47,13 @@ def without_caches(work, queries, seconds, **options):
     return run
 
 
-def with_caches(work, queries, seconds):
+def with_caches(work, queries, seconds, **options):
     """A run for compete(): each name once, then all of them again."""
     def run(setup):
         pdns = PowerDns(work, setup.launch)
         try:
-            return {"cold": measure(setup, pdns, queries), "warm": measure(setup, pdns, queries, seconds)}
+            return {"cold": measure(setup, pdns, queries, **options),
+                    "warm": measure(setup, pdns, queries, seconds, **options)}
         finally:
             pdns.end()
     return run

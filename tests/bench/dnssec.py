@@ -3,7 +3,7 @@
 import random
 
 from backends import filled, running, sqlite, zone_file
-from contest import Setup, compete, measure, say, table, write_queries
+from contest import Setup, compete, measure, say, table, with_caches, write_queries
 from processes import NO_CACHES, ZONE, PowerDns, over_socket, pdnsutil
 
 OURS, PEER = "custdkim", "gsqlite3"
@@ -51,11 +51,14 @@ def dnssec(options, work):
         present = write_queries(work / "queries", names[:NAMES])
         absent = write_queries(work / "absent", [f"a{number}.{name}" for number, name in enumerate(names[:NAMES])])
         outcome = compete([Setup(OURS, launch_ours(daemon), daemon), Setup(PEER, theirs)], options.rounds,
+                          with_caches(work, present, options.seconds, **DO_BIT),
                           signed(work, present, absent, options.seconds))
     return ["## DNSSEC", "",
             f"{2 * options.keys:,} names, one ECDSA pair (`pdnsutil secure-zone`), NSEC, questions with the DO bit, "
-            "PowerDNS's caches off; `remote-dnssec=yes` against `gsqlite3-dnssec=yes` with the same pair, "
+            "`remote-dnssec=yes` against `gsqlite3-dnssec=yes` with the same pair, "
             f"{options.rounds} rounds{options.on_machine}. The columns are those of the section above.", "",
-            *table(f"{len(names[:NAMES]):,} signatures made", outcome["made"], OURS),
-            *table("the same answers, signatures in PowerDNS's cache", outcome["kept"], OURS),
-            *table("names that do not exist", outcome["absent"], OURS)]
+            *table(f"default caches, {len(names[:NAMES]):,} names asked once", outcome["cold"], OURS),
+            *table("default caches, the same names again", outcome["warm"], OURS),
+            *table("caches off, signatures made", outcome["made"], OURS),
+            *table("caches off, the same signatures again: PowerDNS keeps them", outcome["kept"], OURS),
+            *table("caches off, names that do not exist", outcome["absent"], OURS)]
