@@ -258,12 +258,13 @@ class PowerDns(Program):
     def __init__(self, directory, config, settings, name="pdns", port=None):
         self.home = directory / name
         self.home.mkdir(exist_ok=True)
-        (self.home / "pdns.conf").write_text(config)
         self.port = port or free_port()
         fixed = {"local-address": HOST, "local-port": self.port, "socket-dir": self.home, "daemon": "no",
                  "guardian": "no", "disable-syslog": "yes", "write-pid": "no", "security-poll-suffix": "",
                  "loglevel": 5}
-        options = [f"--{key}={value}" for key, value in {**fixed, **settings}.items()]
+        own = "".join(f"{key}={value}\n" for key, value in settings.items() if key not in fixed)
+        (self.home / "pdns.conf").write_text(config + own)  # which pdnsutil reads, too
+        options = [f"--{key}={settings.get(key, value)}" for key, value in fixed.items()]
         super().__init__(directory, name, ["/usr/sbin/pdns_server", f"--config-dir={self.home}", *options])
         self.wait_ready(self.answers)
 
