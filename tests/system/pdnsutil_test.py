@@ -147,7 +147,9 @@ class PdnsutilTest(PdnsutilWorldTest):
         helped = self.util("backend-cmd", "remote", "help")
         for word in ("status", "reload", "counters", "help"):
             self.assertRegex(helped, rf"(?m)^{word} ")
-            self.assertNotIn("failed", self.util("backend-cmd", "remote", word))
+            self.assertNotIn(f"{word} failed", self.util("backend-cmd", "remote", word))
+        self.assertIn(ZONE, self.util("backend-cmd", "remote", "status"))
+        self.assertRegex(self.util("backend-cmd", "remote", "counters"), r"(?m)^directBackendCmd \d+$")
         self.assertIn("'what' is not a command", self.util("backend-cmd", "remote", "what"))
 
 
