@@ -28,9 +28,9 @@ class PdnsutilWorldTest(WorldTest):
         self.addClassCleanup(self.world.close)
         self.daemon = self.world.start_custdkim()
         self.web_port = free_port()
-        self.pdns = self.world.start_pdns({**NO_CACHES, "remote-dnssec": "yes", "loglevel": "6", "webserver": "yes",
-                                           "webserver-address": HOST, "webserver-port": self.web_port, "api": "yes",
-                                           "api-key": API_KEY})
+        self.pdns = self.world.start_pdns({**NO_CACHES, "zone-metadata-cache-ttl": "0", "dnssec-key-cache-ttl": "0",
+                                           "remote-dnssec": "yes", "loglevel": "6", "webserver": "yes", "webserver-address": HOST,
+                                           "webserver-port": self.web_port, "api": "yes", "api-key": API_KEY})
         with (self.pdns.home / "pdns.conf").open("a") as config:  # all that pdnsutil reads
             config.write("\nremote-dnssec=yes\n")
         self.world.create_key("acme.example")
@@ -119,6 +119,27 @@ class PdnsutilTest(PdnsutilWorldTest):
     def signatures(self, rdtype, name=ZONE):
         answer = self.pdns.ask(name, rdtype, want_dnssec=True)
         return [rrset for rrset in answer.answer if rrset.rdtype == dns.rdatatype.RRSIG]
+
+    def test_a_name_that_does_not_exist_is_denied_with_nsec_and_with_nsec3(self):
+        self.util("secure-zone", ZONE)
+        self.assertEqual(self.denial(), {"NSEC"})
+        self.util("set-nsec3", ZONE, "1 0 0 -")
+        self.assertIn("Zone has hashed NSEC3 semantics, configuration: 1 0 0 -", self.util("show-zone", ZONE))
+        self.assertEqual(self.denial(), {"NSEC3"})
+        self.util("set-nsec3", ZONE, "1 0 0 -", "narrow")
+        self.assertIn("Zone has NARROW hashed NSEC3 semantics", self.util("show-zone", ZONE))
+        self.assertEqual(self.metadata(), {"NSEC3PARAM": ["1 0 0 -"], "NSEC3NARROW": ["1"]})
+        self.assertEqual(self.denial(), {"NSEC3"})
+        self.util("unset-nsec3", ZONE)
+        self.assertEqual(self.metadata(), {})
+        self.assertEqual(self.denial(), {"NSEC"})
+
+    def denial(self):
+        """The types of records that prove that a name does not exist."""
+        answer = self.pdns.ask(f"nothere.{ZONE}", "TXT", want_dnssec=True)
+        self.assertEqual(rcode(answer), "NXDOMAIN")
+        types = {dns.rdatatype.to_text(rrset.rdtype) for rrset in answer.authority}
+        return types - {"SOA", "RRSIG"}
 
     def test_metadata_is_set_and_got(self):
         self.util("set-meta", ZONE, "ALSO-NOTIFY", "192.0.2.1:53")

@@ -103,6 +103,7 @@ TEST_CASE("Metadata that cannot work is refused and changes nothing") {
     refusal(std::string(65, 'A'), {"x"});
     refusal("X-NOTE", {std::string(4097, 'x')});
     refusal("X-NOTE", MetadataValues(101, "x"));
+    CHECK(refusal("NSEC3PARAM", {"1 0 501 -"}).find("500") != std::string::npos);
     refusal("NSEC3PARAM", {"1 0 0"});
     refusal("NSEC3PARAM", {"1 0 0 -", "1 0 0 -"});
     CHECK(world.administration->all_metadata(world.ours()).value().empty());
@@ -120,6 +121,27 @@ TEST_CASE("A zone has at most a hundred kinds of metadata") {
     CHECK(world.administration->set_metadata(world.ours(), "X-100", {"x"}).has_error());
     CHECK(world.administration->set_metadata(world.ours(), "X-99", {"y"}).has_value());
     CHECK(world.administration->set_metadata(world.other(), "X-100", {"x"}).has_value());
+}
+
+TEST_CASE("NSEC3PARAM orders the names of its zone by their hashes, at once and after a restart") {
+    AdministrationWorld world;
+    const std::string hash = to_text(hash_name({}, world.ours().name()));
+    CHECK_FALSE(world.ours().neighbours("")->before == hash);
+    CHECK(world.administration->set_metadata(world.ours(), "NSEC3PARAM", {"1 0 0 -"}).has_value());
+    CHECK(world.ours().neighbours(hash)->before == hash);
+    CHECK(world.other().neighbours("")->before == "");
+    world.ours().set_hashing(std::nullopt);
+    world.restart();
+    CHECK(world.ours().neighbours(hash)->before == hash);
+
+    SECTION("unless they are narrow, where PowerDNS makes up the hashes") {
+        CHECK(world.administration->set_metadata(world.ours(), "NSEC3NARROW", {"1"}).has_value());
+        CHECK(world.ours().neighbours("")->before == "");
+    }
+    SECTION("until it is taken away") {
+        CHECK(world.administration->set_metadata(world.ours(), "NSEC3PARAM", {}).has_value());
+        CHECK(world.ours().neighbours("")->before == "");
+    }
 }
 
 TEST_CASE("DNSSEC keys are kept with their flags and are there again after a restart") {
