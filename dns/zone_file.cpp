@@ -38,13 +38,34 @@ std::string generic_content(const ldns_rr& rr) {
     return "\\# " + std::to_string(octets.size()) + (octets.empty() ? "" : " " + to_hex(octets));
 }
 
+// As ldns writes it, but for the type of a certificate: PowerDNS reads that as a number only.
+std::string text_of(const ldns_rdf& field) {
+    if (ldns_rdf_get_type(&field) == LDNS_RDF_TYPE_CERT_ALG)
+        return std::to_string(ldns_rdf2native_int16(&field));
+    return take(ldns_rdf2str(&field));
+}
+
 std::string content_of(const ldns_rr& rr) {
     std::string content;
     for (std::size_t i = 0; i < ldns_rr_rd_count(&rr); ++i) {
         if (i != 0) content += ' ';
-        content += take(ldns_rdf2str(ldns_rr_rdf(&rr, i)));
+        content += text_of(*ldns_rr_rdf(&rr, i));
     }
+    while (content.ends_with(' ')) content.pop_back();  // behind the last of a list
     return content;
+}
+
+// "10 0 2 . KEY" of an IPSECKEY without gateway (RFC 4025 section 3.1) is "10 0 2 KEY" for PowerDNS, which
+// would otherwise answer SERVFAIL for the name, and break off transfers of the zone.
+std::string without_no_gateway(std::string content) {
+    const std::size_t type = content.find(' ') + 1, gateway = content.find(" . ", type);
+    if (content.compare(type, 2, "0 ") == 0 && gateway != std::string::npos) content.erase(gateway, 2);
+    return content;
+}
+
+std::string content_for_powerdns(const ldns_rr& rr) {
+    std::string content = content_of(rr);
+    return ldns_rr_get_type(&rr) == LDNS_RR_TYPE_IPSECKEY ? without_no_gateway(std::move(content)) : content;
 }
 
 // ALIAS and LUA are PowerDNS's own: it makes other records of them.
@@ -89,14 +110,30 @@ std::string with_short_strings(std::string_view data) {
     return text;
 }
 
+// The value of a CAA may be written without quotes (RFC 8659 section 4.1.1); ldns wants them.
+std::string with_quoted_end(std::string_view data) {
+    const std::size_t last = data.rfind(' ') + 1;
+    if (last == 0 || data.ends_with('"')) return std::string(data);
+    return std::string(data.substr(0, last)) + '"' + std::string(data.substr(last)) + '"';
+}
+
+// As ldns reads it, what people write otherwise.
+void adapt(ZoneRecordText& text) {
+    if (text.data.starts_with("\\#")) return;
+    switch (ldns_get_rr_type_by_name(text.type.c_str())) {
+        case LDNS_RR_TYPE_TXT:
+        case LDNS_RR_TYPE_SPF: text.data = with_short_strings(text.data); break;
+        case LDNS_RR_TYPE_CAA: text.data = with_quoted_end(text.data); break;
+        default: break;
+    }
+}
+
 Result<Record> to_record(ZoneRecordText text) {
     if (text.ttl_seconds > max_ttl) return invalid("a TTL has 2147483647 seconds at most");
     auto own = to_own_record(text);
     if (!own) return own.error();
     if (*own) return std::move(**own);
-    const ldns_rr_type named = ldns_get_rr_type_by_name(text.type.c_str());
-    const bool has_strings = named == LDNS_RR_TYPE_TXT || named == LDNS_RR_TYPE_SPF;
-    if (has_strings && !text.data.starts_with("\\#")) text.data = with_short_strings(text.data);
+    adapt(text);
     const auto rr = parse_entry(text);
     if (!rr) return rr.error();
     auto owner = Name::parse(take(ldns_rdf2str(ldns_rr_owner(rr->get()))));
@@ -106,7 +143,7 @@ Result<Record> to_record(ZoneRecordText text) {
                           std::end(known_to_powerdns);
     return Record{std::move(*owner),
                   is_known ? take(ldns_rr_type2str(number)) : "TYPE" + std::to_string(number),
-                  text.ttl_seconds, is_known ? content_of(**rr) : generic_content(**rr)};
+                  text.ttl_seconds, is_known ? content_for_powerdns(**rr) : generic_content(**rr)};
 }
 
 ZoneRecordVisitor as_records(const RecordVisitor& visitor) {

@@ -210,3 +210,11 @@ TEST_CASE("Types that PowerDNS has no name for are written as RFC 3597 has them,
           Record{name("a.example.net"), "TYPE19", 300, "\\# 13 0C333131303631373030393536"});
     CHECK(read("a TYPE1 \\# 4 C0000201\n")[0] == Record{name("a.example.net"), "A", 300, "192.0.2.1"});
 }
+
+TEST_CASE("What PowerDNS reads in its own way is written in that way") {
+    CHECK(read("a CERT PKIX 1 RSASHA256 MTIz\n")[0].content == "1 1 8 MTIz");
+    CHECK(read("a IPSECKEY 10 0 2 . AQNR\n")[0].content == "10 0 2 AQNR");
+    CHECK(read("a IPSECKEY 10 3 2 gw.example.net. AQNR\n")[0].content == "10 3 2 gw.example.net. AQNR");
+    CHECK(read("a CAA 0 issue ca.example.net\n")[0].content == "0 issue \"ca.example.net\"");
+    CHECK(read("a CAA 0 issue \"ca.example.net; x=y\"\n")[0].content == "0 issue \"ca.example.net; x=y\"");
+}
