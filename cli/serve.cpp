@@ -12,6 +12,7 @@
 #include "service/config.hpp"
 #include "service/pdns_config.hpp"
 #include "service/service.hpp"
+#include "service/signals.hpp"
 #include "service/supervisor.hpp"
 
 namespace custdkim::cli {
@@ -35,22 +36,9 @@ void keep_memory_private() {
     ::umask(077);  // the store and what belongs to it
 }
 
-// Blocked before any thread is started, so that they all wait for wait_for_end().
-sigset_t block_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
-    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-    return signals;
-}
-
 // SIGHUP reads zone files again; the configuration is read at start only.
-void wait_for_end(const sigset_t& signals, DaemonOperations& operations) {
-    for (;;) {
-        int signal = 0;
-        if (::sigwait(&signals, &signal) != 0) continue;
-        if (signal != SIGHUP) return;
+void wait_for_end(DaemonOperations& operations) {
+    while (wait_for_signal() == SIGHUP) {
         notify_reloading();
         operations.reload_zones();
         notify_ready(serving);
@@ -64,7 +52,7 @@ std::string counted(std::size_t count, const std::string& what) {
 }  // namespace
 
 int serve(const std::filesystem::path& config_file) {
-    const sigset_t signals = block_signals();
+    block_signals();
     keep_memory_private();
     const auto config = load(config_file);
     if (!config) return Exit::wrong;
@@ -85,7 +73,7 @@ int serve(const std::filesystem::path& config_file) {
                   {"api", config->api.listen.address + ":" + std::to_string((*service)->api_port())}});
     }
     notify_ready(serving);
-    wait_for_end(signals, (*service)->operations());
+    wait_for_end((*service)->operations());
     log_info("stopping");
     notify_stopping();
     store_connections((*service)->hand_over());

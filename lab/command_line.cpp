@@ -7,6 +7,7 @@
 
 #include "lab/control_verbs.hpp"
 #include "lab/misconfigurations_command.hpp"
+#include "lab/outcome.hpp"
 #include "lab/resolver_command.hpp"
 #include "lab/simulate_command.hpp"
 #include "lab/simulation/lab_policy.hpp"
@@ -19,7 +20,6 @@ namespace {
 
 constexpr const char* footer =
     "Exit codes: 0 yes or done, 1 no, 2 wrong usage, 3 could not tell or could not reach.";
-constexpr int wrong = 2, unknown = 3;
 
 // What parsing chose to do.
 struct Choice {
@@ -87,21 +87,17 @@ void add_simulate(CLI::App& app, Choice& choice) {
         "Example: custdkim-lab simulate --seeds 100 --policy lab/simulation/policies/microsoft-365.toml");
 }
 
-int fail(int code, const std::string& sentence) {
-    std::cerr << "custdkim-lab: " << sentence << std::endl;
-    return code;
-}
-
 int print_timeline(const std::string& policy_file) {
     LabPolicy policy;
     if (!policy_file.empty()) {
         auto read = read_lab_policy(policy_file);
-        if (!read) return fail(wrong, read.error().detail);
+        if (!read) return fail(Exit::wrong, read.error().detail);
         policy = std::move(*read);
     }
-    if (policy.peer) return fail(wrong, policy_file + ": a timeline is drawn for policies of our own only");
+    if (policy.peer)
+        return fail(Exit::wrong, policy_file + ": a timeline is drawn for policies of our own only");
     std::cout << timeline(policy.rotation) << std::flush;
-    return 0;
+    return Exit::done;
 }
 
 void add_timeline(CLI::App& app, Choice& choice) {
@@ -156,12 +152,12 @@ int run(int argc, char** argv) {
     } catch (const CLI::Success& success) {  // --help, --version
         return app.exit(success);
     } catch (const CLI::ParseError& error) {
-        return fail(wrong, std::string(error.what()) + "; see --help");
+        return fail(Exit::wrong, std::string(error.what()) + "; see --help");
     }
     try {
         return choice.action();
     } catch (const std::exception& exception) {
-        return fail(unknown, std::string("failed: ") + exception.what());
+        return fail(Exit::unknown, std::string("failed: ") + exception.what());
     }
 }
 

@@ -61,11 +61,6 @@ std::string keep_cache_body(const ControlOptions& options) {
     return options.keep_cache ? R"({"keep_cache": true})" : "";
 }
 
-int fail(Exit::Code code, const std::string& sentence) {
-    std::cerr << "custdkim-lab: " << sentence << std::endl;
-    return code;
-}
-
 std::string query_string(const ControlOptions& options) {
     std::string text;
     if (options.name) text += "?name=" + api::encode_segment(*options.name);

@@ -1,7 +1,6 @@
 #include "lab/lab_access.hpp"
 
 #include <fstream>
-#include <iostream>
 #include <iterator>
 
 #include "api/http_client.hpp"
@@ -15,10 +14,7 @@ namespace {
 
 constexpr long answer_seconds = 3600;  // years may have to pass
 
-LabReply refuse(Exit::Code code, const std::string& sentence) {
-    std::cerr << "custdkim-lab: " << sentence << std::endl;
-    return {std::nullopt, code};
-}
+LabReply refuse(Exit::Code code, const std::string& sentence) { return {std::nullopt, fail(code, sentence)}; }
 
 // What is not given stands in the state directory.
 Result<LabAccess> complete(LabAccess access) {

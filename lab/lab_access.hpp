@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/result.hpp"
+#include "lab/outcome.hpp"
 
 namespace custdkim::lab {
 
@@ -16,10 +16,6 @@ struct LabAccess {
     std::filesystem::path state;       // has endpoints.json
     std::string url;                   // instead of what stands there
     std::filesystem::path token_file;  // likewise
-};
-
-struct Exit {
-    enum Code : int { done = 0, no = 1, wrong = 2, unknown = 3 };
 };
 
 // The document; or the exit code of a refusal, which has been told on stderr.

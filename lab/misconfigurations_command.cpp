@@ -3,12 +3,11 @@
 #include <iostream>
 
 #include "lab/catalogue/catalogue_text.hpp"
+#include "lab/outcome.hpp"
 
 namespace custdkim::lab {
 
 namespace {
-
-constexpr int done = 0, wrong = 2;
 
 void print(const Catalogue& catalogue, const MisconfigurationsOptions& options) {
     std::cout << (options.json       ? list_json(catalogue)
@@ -22,15 +21,12 @@ void print(const Catalogue& catalogue, const MisconfigurationsOptions& options) 
 int misconfigurations_command(const MisconfigurationsOptions& options) {
     if (options.catalogue.empty()) {
         print(Catalogue::built_in(), options);
-        return done;
+        return Exit::done;
     }
     const auto catalogue = Catalogue::read(options.catalogue);
-    if (!catalogue) {
-        std::cerr << "custdkim-lab: " << catalogue.error().detail << std::endl;
-        return wrong;
-    }
+    if (!catalogue) return fail(Exit::wrong, catalogue.error().detail);
     print(*catalogue, options);
-    return done;
+    return Exit::done;
 }
 
 }  // namespace custdkim::lab

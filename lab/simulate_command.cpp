@@ -5,18 +5,12 @@
 #include <iostream>
 
 #include "base/log.hpp"
+#include "lab/outcome.hpp"
 #include "lab/simulation/report.hpp"
 
 namespace custdkim::lab {
 
 namespace {
-
-constexpr int done = 0, no = 1, wrong = 2;
-
-int refuse(const std::string& sentence) {
-    std::cerr << "custdkim-lab: " << sentence << std::endl;
-    return wrong;
-}
 
 Result<SimulationSettings> read_options(const SimulateOptions& options) {
     SimulationSettings settings;
@@ -49,7 +43,7 @@ void show_progress(const SimulationSettings& settings, std::uint64_t seed, TrueT
 
 int simulate_command(const SimulateOptions& options) {
     auto settings = read_options(options);
-    if (!settings) return refuse(settings.error().detail);
+    if (!settings) return fail(Exit::wrong, settings.error().detail);
     set_log_level(LogLevel::none);  // the engine complains of faults that are meant to be there
     if (!settings->policy.peer) {
         for (const std::string& sentence : broken_inequalities(settings->policy.rotation)) {
@@ -66,7 +60,7 @@ int simulate_command(const SimulateOptions& options) {
     if (shows_progress) std::cerr << "\r\033[K" << std::flush;
     std::cout << (options.json ? report_json(*settings, simulation) : report_text(*settings, simulation))
               << std::flush;
-    return simulation.tally.is_clean() ? done : no;
+    return simulation.tally.is_clean() ? Exit::done : Exit::no;
 }
 
 }  // namespace custdkim::lab

@@ -3,22 +3,16 @@
 #include <sys/stat.h>
 
 #include <charconv>
-#include <csignal>
 #include <iostream>
 #include <limits>
 
+#include "lab/outcome.hpp"
 #include "lab/up/lab.hpp"
+#include "service/signals.hpp"
 
 namespace custdkim::lab {
 
 namespace {
-
-constexpr int wrong = 2, unknown = 3;
-
-int fail(const Error& error) {
-    std::cerr << "custdkim-lab: " << error.detail << std::endl;
-    return error.code == Errc::invalid || error.code == Errc::refused ? wrong : unknown;
-}
 
 Result<void> set_clock(std::string_view text, LabSettings& settings) {
     const std::string_view kind = text.substr(0, text.find(':'));
@@ -83,21 +77,12 @@ std::string introduction(const Lab& lab, const UpOptions& options, const std::fi
     // clang-format on
 }
 
-sigset_t block_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
-    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-    return signals;
-}
-
 }  // namespace
 
 int up_command(const UpOptions& options) {
     const auto settings = settings_of(options);
     if (!settings) return fail(settings.error());
-    const sigset_t signals = block_signals();
+    block_signals();
     ::umask(077);
     const SystemClock system;
     SystemRandom random;
@@ -106,10 +91,8 @@ int up_command(const UpOptions& options) {
     const auto lab = Lab::start(*settings, *state, system, random);
     if (!lab) return fail(lab.error());
     std::cout << introduction(**lab, options, state->pdns_config_file()) << std::flush;
-    int signal = 0;
-    while (::sigwait(&signals, &signal) != 0) {
-    }
-    return 0;
+    wait_for_signal();
+    return Exit::done;
 }
 
 }  // namespace custdkim::lab
