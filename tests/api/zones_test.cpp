@@ -88,6 +88,16 @@ TEST_CASE("Records come in pages of whole names, each once, the SOA first") {
     CHECK(get(world, std::string(zone_path) + "/records?limit=1")["records"].size() == 2);  // of the apex
 }
 
+TEST_CASE("Empty non-terminals, which PowerDNS must be told of with NSEC3, are no records") {
+    ApiWorld world;
+    with_keys(world, 2);
+    const json before = records(world, "1000");
+    ServedZone& zone = *world.zones.all()[0];
+    REQUIRE(world.administration->set_metadata(zone, "NSEC3PARAM", {"1 0 0 -"}).has_value());
+    CHECK(records(world, "1000") == before);
+    CHECK(records(world, "1") == before);
+}
+
 TEST_CASE("A page ends at its octets, too, but has one name at least") {
     ApiWorld world;
     with_keys(world, 2);
