@@ -17,6 +17,24 @@ class FixedOperations final : public backend::Operations {
     bool fails = false;
 };
 
+// Takes nothing while the disk is full.
+struct FullStore final : MemoryStore {
+    bool is_full = false;
+    Error full() const { return {Errc::no_space, "the disk is full"}; }
+    Result<void> set_metadata(const SealedMetadata& metadata) override {
+        return is_full ? full() : MemoryStore::set_metadata(metadata);
+    }
+    Result<std::uint32_t> add_domain_key(const SealedDomainKey& key) override {
+        return is_full ? full() : MemoryStore::add_domain_key(key);
+    }
+    Result<void> remove_domain_key(std::uint32_t zone, std::uint32_t id) override {
+        return is_full ? full() : MemoryStore::remove_domain_key(zone, id);
+    }
+    Result<void> set_tsig_key(const SealedTsigKey& key) override {
+        return is_full ? full() : MemoryStore::set_tsig_key(key);
+    }
+};
+
 struct FixedWorld {
     FixedWorld() {
         const std::vector<dns::Name> names{name("custdkim.example.net"), name("keys.example.org")};
@@ -35,7 +53,7 @@ struct FixedWorld {
 
     SeededRandom random{1};
     Sealer sealer{SecretBytes(32), random};
-    MemoryStore store;
+    FullStore store;
     Zones zones = fixed_zones();
     std::unique_ptr<Administration> administration;
     FixedOperations operations;

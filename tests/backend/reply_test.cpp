@@ -97,4 +97,10 @@ TEST_CASE("Records become elements of an array with numbers for TTL and auth") {
     }
 }
 
+TEST_CASE("Glue and delegations are written with 0 for auth, which PowerDNS would read as 1 were it false") {
+    OneReply reply;
+    RecordJson(reply, 7).add({"ns.b.example", "A", 60, "192.0.2.1", false});
+    CHECK((nlohmann::json::parse(reply.text)["auth"] == 0));
+}
+
 }  // namespace custdkim::test

@@ -25,7 +25,7 @@ NO_REQUESTS = (
     {"method": "setNotified", "parameters": {"id": "1", "serial": "1"}},
     {"method": "getDomainMetadata", "parameters": {"name": ZONE}},
 )
-NO_METHODS = ("bogus", "", "LOOKUP", "setDomainMetadata", "directBackendCmd", "createSlaveDomain", "x" * 100_000)
+NO_METHODS = ("bogus", "", "LOOKUP", "setdomainmetadata", "isMaster", "createSlaveDomain", "x" * 100_000)
 ODD_NAMES = ("", ".", "..", "a" * 300, "a." * 500, "\\", "\\9", "\\999." + ZONE, "\\000." + ZONE, "x\\.y." + ZONE,
              "é." + ZONE, "\u0000." + ZONE, "s1." + "x" * 64 + "." + ZONE, "*." + ZONE)
 
