@@ -1,6 +1,7 @@
 """Zones that PowerDNS signs with keys it keeps with us: Unbound and delv validate every kind of answer, with NSEC,
 NSEC3 and narrow NSEC3, through a rotation of DKIM keys and through rollovers of the zones' own keys."""
 
+import re
 import unittest
 
 from rotation_test import POLICY
@@ -145,6 +146,25 @@ class RolloverTest(DnssecTest):
 
     def anchors(self):
         return {zone: key_signing_keys(self.pdns, zone) for zone in (ZONE, STATIC)}
+
+    def test_rollover_of_a_key_that_signs_all(self):
+        """The one key of `secure-zone` is rolled by double signature, as docs/operations.md tells"""
+        self.secure_both()
+        old_anchors = self.anchors()
+        old = {zone: self.only_key_id(zone) for zone in (ZONE, STATIC)}
+        self.add_keys("ksk", "active")
+        both = self.anchors()
+        new_anchors = {zone: [key for key in both[zone] if key not in old_anchors[zone]] for zone in both}
+        for anchors in (old_anchors, new_anchors):
+            self.check(self.asked, "both keys sign", anchors=anchors)
+        self.for_each("deactivate-zone-key", old)
+        self.check(self.asked, "the old key signs no more", anchors=new_anchors)
+        self.for_each("remove-zone-key", old)
+        self.check(self.asked, "the old key is gone", anchors=new_anchors)
+
+    def only_key_id(self, zone):
+        [key_id] = re.findall(r"^ID = (\d+) ", self.util("show-zone", zone), re.MULTILINE)
+        return key_id
 
     def test_rollovers(self):
         """A zone signing key is rolled by pre-publication, a key signing key by double signature (RFC 6781)"""
