@@ -21,14 +21,14 @@ boost::json::parse_options limits() {
     return options;
 }
 
+}  // namespace
+
 void append_error(Reply& reply, std::string_view detail) {
     log_warning("a request from PowerDNS was not answered", {{"reason", detail}});
     reply.text += '{';
     append_log(reply, detail);
     reply.text += '}';
 }
-
-}  // namespace
 
 Conversation::Conversation(const Parts& parts) : parts_(parts), parser_({}, limits()) {
     if (parts_.counters) ++parts_.counters->conversations;

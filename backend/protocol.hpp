@@ -13,6 +13,10 @@
 
 namespace custdkim::backend {
 
+// What cannot be answered: a reply without a `result`, of which PowerDNS makes SERVFAIL at once, and a
+// warning in our log. `detail` is a sentence.
+void append_error(Reply& reply, std::string_view detail);
+
 enum class Outcome { answered, failed, unreadable };
 
 // One for each connection; not thread-safe.

@@ -12,10 +12,9 @@
 #include <optional>
 #include <string>
 #include <thread>
-#include <vector>
 
+#include "backend/connector.hpp"
 #include "backend/parts.hpp"
-#include "base/descriptor.hpp"
 #include "base/result.hpp"
 
 namespace custdkim::backend {
@@ -28,26 +27,18 @@ struct UnixSettings {
     std::size_t max_connections = 256;
 };
 
-// Sockets that a supervisor kept open for us while we were restarted.
-struct InheritedSockets {
-    Descriptor listener;  // also from systemd socket activation
-    std::vector<Descriptor> connections;
-};
-
-class UnixConnector {
+class UnixConnector final : public Connector {
   public:
     // Listens from here on. Refuses a path that is too long, taken by something that is no socket, or on
     // which somebody answers. What the parts name outlives the connector.
     static Result<std::unique_ptr<UnixConnector>> start(UnixSettings settings, const Parts& parts,
                                                         InheritedSockets inherited = {});
 
-    // Takes no more connections, finishes the requests under way and closes everything.
-    ~UnixConnector();
+    ~UnixConnector() override;
 
-    // The same, but hands back the connections, open and between two requests, for the next process to go on
-    // with. PowerDNS notices nothing, if that happens within its timeout. A listener that was inherited comes
-    // back too.
-    InheritedSockets hand_over();
+    // The connections, open and between two requests. PowerDNS notices nothing, if the next process answers
+    // within its timeout. A listener that was inherited comes back too.
+    InheritedSockets hand_over() override;
 
   private:
     struct Connection {

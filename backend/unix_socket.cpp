@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -122,7 +123,7 @@ LineReader::Status LineReader::receive() {
         if (ready == 0) return Status::stalled;
         if (ready < 0) return errno == EINTR ? Status::interrupted : Status::closed;
     }
-    const ssize_t got = ::recv(fd_, buffer_.data() + end_, buffer_.size() - end_, 0);
+    const ssize_t got = ::read(fd_, buffer_.data() + end_, buffer_.size() - end_);
     if (got < 0 && errno == EINTR) return Status::interrupted;
     if (got <= 0) return Status::closed;
     end_ += static_cast<std::size_t>(got);

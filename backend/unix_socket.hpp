@@ -17,7 +17,7 @@ void prepare(const Descriptor& socket);
 
 bool write_all(int fd, std::string_view text);
 
-// Cuts a connection's bytes into lines.
+// Cuts the bytes of a socket or pipe into lines.
 class LineReader {
   public:
     enum class Status { line, interrupted, closed, too_long, stalled };

@@ -10,9 +10,12 @@
 #include "cli/key_commands.hpp"
 #include "cli/lookup.hpp"
 #include "cli/outcome.hpp"
+#include "cli/pipe.hpp"
 #include "cli/serve.hpp"
 #include "cli/sign.hpp"
 #include "cli/zone_commands.hpp"
+#include "service/config.hpp"
+#include "service/pdns_config.hpp"
 
 namespace custdkim::cli {
 
@@ -33,6 +36,8 @@ struct Choice {
     std::list<ZoneOptions> zones;
     DiagnoseOptions diagnose;
     LookupOptions lookup;
+    PipeOptions pipe;
+    PdnsConfigOptions pdns_config;
 };
 
 struct KeyVerb {
@@ -46,6 +51,38 @@ void add_config_verb(CLI::App& app, Choice& choice, const std::string& name, con
     verb->add_option("--config", choice.config, "The configuration file")->capture_default_str();
     verb->callback(
         [&choice, action] { choice.action = [&choice, action] { return action(choice.config); }; });
+}
+
+void add_pdns_config(CLI::App& app, Choice& choice) {
+    CLI::App* const verb =
+        app.add_subcommand("pdns-config", "Print the PowerDNS settings that fit, with reasons");
+    verb->add_option("--config", choice.config, "The configuration file")->capture_default_str();
+    verb->add_option("--connector", choice.pdns_config.connector,
+                     "How PowerDNS reaches custdkim: " + connector_names())
+        ->capture_default_str();
+    verb->callback([&choice] {
+        choice.action = [&choice] {
+            choice.pdns_config.config = choice.config;
+            return print_pdns_config(choice.pdns_config);
+        };
+    });
+}
+
+void add_pipe(CLI::App& app, Choice& choice) {
+    CLI::App* const verb = app.add_subcommand(
+        "pipe", "Started by PowerDNS: pass its requests on to the running service, and outlive its restarts");
+    PipeOptions& options = choice.pipe;
+    CLI::Option* const socket =
+        verb->add_option("--socket", options.socket,
+                         "The service's socket (default: " + BackendConfig().unix_socket.string() + ")");
+    verb->add_option("--config", options.config, "The configuration file that names the socket")
+        ->excludes(socket);
+    verb->add_option("--patience", options.patience_milliseconds,
+                     "Milliseconds that a request may wait for the service and for its reply to begin")
+        ->capture_default_str()
+        ->check(CLI::Range(1L, 600'000L));
+    verb->callback([&choice] { choice.action = [&choice] { return pipe(choice.pipe); }; });
+    verb->footer("In pdns.conf: remote-connection-string=pipe:command=/usr/bin/custdkim pipe,timeout=0");
 }
 
 void add_access(CLI::App& verb, ApiAccess& access) {
@@ -244,8 +281,8 @@ int run(int argc, char** argv) {
     add_config_verb(app, choice, "serve", "Serve the key zones to PowerDNS, and the API", serve);
     add_config_verb(app, choice, "check-config", "Check the configuration and the files it names",
                     check_config);
-    add_config_verb(app, choice, "pdns-config", "Print the PowerDNS settings that fit, with reasons",
-                    print_pdns_config);
+    add_pdns_config(app, choice);
+    add_pipe(app, choice);
     add_key_verbs(app, choice);
     add_event_verbs(app, choice);
     add_zone_verbs(app, choice);

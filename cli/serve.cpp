@@ -1,7 +1,5 @@
 #include "cli/serve.hpp"
 
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <csignal>
@@ -9,11 +7,13 @@
 
 #include "base/log.hpp"
 #include "cli/outcome.hpp"
+#include "cli/private_memory.hpp"
 #include "service/config.hpp"
 #include "service/pdns_config.hpp"
 #include "service/service.hpp"
 #include "service/signals.hpp"
 #include "service/supervisor.hpp"
+#include "service/token_file.hpp"
 
 namespace custdkim::cli {
 
@@ -26,14 +26,6 @@ std::optional<Config> load(const std::filesystem::path& file) {
     ConfigOutcome outcome = read_config(file);
     for (const std::string& problem : outcome.problems) fail(Exit::wrong, problem);
     return std::move(outcome.config);
-}
-
-// Private keys pass through this process: no core file, and no peeking by other processes of the same user.
-void keep_memory_private() {
-    const rlimit none{0, 0};
-    ::setrlimit(RLIMIT_CORE, &none);
-    ::prctl(PR_SET_DUMPABLE, 0);
-    ::umask(077);  // the store and what belongs to it
 }
 
 // SIGHUP reads zone files again; the configuration is read at start only.
@@ -54,6 +46,7 @@ std::string counted(std::size_t count, const std::string& what) {
 int serve(const std::filesystem::path& config_file) {
     block_signals();
     keep_memory_private();
+    ::umask(077);  // the store and what belongs to it
     const auto config = load(config_file);
     if (!config) return Exit::wrong;
     set_log_level(config->log.level);
@@ -95,10 +88,22 @@ int check_config(const std::filesystem::path& config_file) {
     return Exit::done;
 }
 
-int print_pdns_config(const std::filesystem::path& config_file) {
-    const auto config = load(config_file);
+int print_pdns_config(const PdnsConfigOptions& options) {
+    const auto config = load(options.config);
     if (!config) return Exit::wrong;
-    std::cout << pdns_config(*config) << std::flush;
+    PdnsChoice choice;
+    choice.connector = options.connector;
+    std::error_code unknown;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
+    if (!unknown) choice.program = program.string();
+    if (!config->backend.http_token_file.empty() && options.connector.starts_with("http")) {
+        const auto token = read_token_file(config->backend.http_token_file);
+        if (!token) return fail(Exit::wrong, token.error().detail);
+        choice.token.assign(reinterpret_cast<const char*>(token->data()), token->size());
+    }
+    const auto text = pdns_config(*config, choice);
+    if (!text) return fail(Exit::wrong, text.error().detail);
+    std::cout << *text << std::flush;
     return Exit::done;
 }
 

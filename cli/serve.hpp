@@ -2,12 +2,18 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 namespace custdkim::cli {
 
 // Each returns the exit code.
 int serve(const std::filesystem::path& config_file);
 int check_config(const std::filesystem::path& config_file);
-int print_pdns_config(const std::filesystem::path& config_file);
+
+struct PdnsConfigOptions {
+    std::filesystem::path config;
+    std::string connector = "unix";
+};
+int print_pdns_config(const PdnsConfigOptions& options);
 
 }  // namespace custdkim::cli

@@ -48,6 +48,8 @@ Result<ServerAddress> parse_server_address(std::string_view text, std::optional<
     return parsed;
 }
 
+bool is_loopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
+
 std::string to_string(const ServerAddress& server) {
     const bool v6 = server.address.find(':') != std::string::npos;
     return (v6 ? "[" + server.address + "]" : server.address) + ":" + std::to_string(server.port);

@@ -23,6 +23,7 @@ class Reader {
             const toml::table document = toml::parse(text, file_.string());
             read_document(document);
             check_zones();
+            check_backend();
             settle_rotation(document);
         } catch (const toml::parse_error& error) {
             problem_at(error.source(), std::string(error.description()));
@@ -167,6 +168,15 @@ class Reader {
             if (std::any_of(zones.begin(), zone, same))
                 problem("the zone " + zone->name.text() + " is there twice");
         }
+    }
+
+    // Private keys of zones and all that the zones hold are to be had there.
+    void check_backend() {
+        const BackendConfig& backend = config_.backend;
+        if (!backend.http || !backend.http_token_file.empty() || dns::is_loopback(backend.http->address))
+            return;
+        problem("backend.http: " + backend.http->address +
+                " is open to others; set backend.http_token_file, or listen on 127.0.0.1");
     }
 
     // What each zone's policy is, and whether it can keep R2 and R3.

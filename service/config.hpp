@@ -40,6 +40,8 @@ struct BackendConfig {
     std::optional<uid_t> owner;
     std::optional<gid_t> group;
     mode_t mode = 0660;
+    std::optional<dns::ServerAddress> http;  // without: no HTTP connector
+    std::filesystem::path http_token_file;   // "": no token, and then loopback only
 };
 
 struct ApiConfig {

@@ -155,13 +155,22 @@ Result<void> set_mode(const Node& node, const Target& target) {
     return invalid("must be an octal mode in quotes, like \"0660\"");
 }
 
+Result<void> set_http(const Node& node, const Target& target) {
+    const auto text = text_of(node);
+    if (!text) return text.error();
+    if (text->empty()) return {};
+    const auto address = dns::parse_server_address(*text, std::nullopt);
+    if (!address) return address.error();
+    target.config.backend.http = *address;
+    return {};
+}
+
 Result<void> set_listen(const Node& node, const Target& target) {
     const auto text = text_of(node);
     if (!text) return text.error();
     const auto address = dns::parse_server_address(*text, std::nullopt);
     if (!address) return address.error();
-    const std::string& ip = address->address;
-    if (!ip.starts_with("127.") && ip != "::1") {
+    if (!dns::is_loopback(address->address)) {
         return invalid("must be a loopback address: the API has no TLS yet; put a TLS proxy in front of it");
     }
     target.config.api.listen = *address;
@@ -281,6 +290,9 @@ constexpr std::array table = {
     Option{"backend", "owner", set_owner},
     Option{"backend", "group", set_group},
     Option{"backend", "mode", set_mode},
+    Option{"backend", "http", set_http},
+    Option{"backend", "http_token_file",
+           [](const Node& n, const Target& t) { return set_path(n, t, t.config.backend.http_token_file); }},
     Option{"api", "listen", set_listen},
     Option{"api", "token_file",
            [](const Node& n, const Target& t) { return set_path(n, t, t.config.api.token_file); }},

@@ -1,6 +1,9 @@
 #include "service/pdns_config.hpp"
 
+#include <algorithm>
 #include <array>
+
+#include "dns/server_address.hpp"
 
 namespace custdkim {
 
@@ -22,15 +25,97 @@ void append(std::string& out, const Setting& setting) {
     out += std::string(setting.name) + "=" + setting.value + "\n\n";
 }
 
+// A way for PowerDNS to reach us, as a value of its remote-connection-string.
+struct Way {
+    std::string_view name;
+    bool needs_http;
+    std::string (*connection)(const Config& config, const PdnsChoice& choice);
+    std::string_view reason;
+};
+
+std::string http_url(const Config& config, const PdnsChoice& choice) {
+    return "http:url=http://" + dns::to_string(*config.backend.http) +
+           (choice.token.empty() ? "" : "/" + choice.token) + "/dns,timeout=2000";
+}
+
+constexpr std::string_view http_reason =
+    "Over TCP, for a PowerDNS on another machine; several times slower than the unix connector, since "
+    "PowerDNS\n"
+    "waits a millisecond before each request, and replies are limited to 2 MiB: no transfer of a big zone.\n"
+    "There is no TLS. If a token is in the URL, keep this file from others.";
+
+constexpr std::array ways = {
+    Way{"unix", false,
+        [](const Config& config, const PdnsChoice&) {
+            return "unix:path=" + config.backend.unix_socket.string() + ",timeout=2000";
+        },
+        "The unix connector is the fastest by far, but a transfer (AXFR) of more than about 1,500 key "
+        "records\n"
+        "fails over it: then take --connector pipe. A question that is not answered within 2000 ms becomes\n"
+        "SERVFAIL; keep this above the time that a restart of custdkim takes to load its keys."},
+    Way{"pipe", false,
+        [](const Config& config, const PdnsChoice& choice) {
+            return "pipe:command=" + choice.program + " pipe --socket " +
+                   config.backend.unix_socket.string() + ",timeout=0";
+        },
+        "PowerDNS starts 'custdkim pipe', which passes requests on to the service, waits for it up to 1500 "
+        "ms "
+        "in a\n"
+        "restart, and transfers zones of any size. timeout=0: with any other value PowerDNS reads one octet "
+        "at "
+        "a\n"
+        "time. Nothing waits for ever all the same: 'custdkim pipe' itself answers in time. PowerDNS's user "
+        "needs\n"
+        "access to the socket, as with the unix connector."},
+    Way{"http", true, http_url, http_reason},
+    Way{"http-post", true,
+        [](const Config& config, const PdnsChoice& choice) { return http_url(config, choice) + ",post=1"; },
+        http_reason},
+    Way{"http-post-json", true,
+        [](const Config& config, const PdnsChoice& choice) {
+            return http_url(config, choice) + ",post=1,post_json=1";
+        },
+        http_reason},
+};
+
+// PowerDNS cuts the connection string at commas, and the command of a pipe at spaces, without quotes.
+Result<void> check_paths(const Config& config, const PdnsChoice& choice) {
+    if (choice.connector != "pipe") return {};
+    for (const std::string& path : {choice.program, config.backend.unix_socket.string()}) {
+        if (path.find_first_of(", ") == std::string::npos) continue;
+        return invalid("'" + path +
+                       "' has a space or a comma, which PowerDNS cannot have in the command of a pipe");
+    }
+    return {};
+}
+
 }  // namespace
 
-std::string pdns_config(const Config& config, PdnsCaches caches) {
+std::string connector_names() {
+    std::string names;
+    for (const Way& way : ways) names += (names.empty() ? "" : ", ") + std::string(way.name);
+    return names;
+}
+
+Result<std::string> pdns_config(const Config& config, const PdnsChoice& choice) {
+    const auto* const way =
+        std::find_if(ways.begin(), ways.end(), [&](const Way& w) { return w.name == choice.connector; });
+    if (way == ways.end()) {
+        return invalid("there is no connector '" + choice.connector + "'; there are " + connector_names());
+    }
+    if (way->needs_http && !config.backend.http) {
+        return invalid("the connector '" + choice.connector +
+                       "' is not on; set [backend] http to an address with a port, like \"127.0.0.1:8053\"");
+    }
+    if (const auto fine = check_paths(config, choice); !fine) return fine.error();
     std::array settings = {
         Setting{"launch", "remote", "custdkim speaks the protocol of PowerDNS's remote backend."},
+        Setting{"remote-connection-string", way->connection(config, choice), way->reason},
         Setting{
-            "remote-connection-string", "unix:path=" + config.backend.unix_socket.string() + ",timeout=2000",
-            "The unix connector is the fastest by far. A question that is not answered within 2000 ms\n"
-            "becomes SERVFAIL; keep this above the time that a restart of custdkim takes to load its keys."},
+            "remote-dnssec", "yes",
+            "Without it PowerDNS never asks us for the keys that it signs zones with, nor for TSIG keys. It "
+            "costs\n"
+            "one request for each zone in 30 seconds, while resolvers ask for signatures."},
         Setting{"consistent-backends", "yes", "One question per name instead of one per type."},
         Setting{
             "zone-cache-refresh-interval", "300",
@@ -64,7 +149,7 @@ std::string pdns_config(const Config& config, PdnsCaches caches) {
     std::string out =
         "# PowerDNS settings that fit custdkim, for pdns.conf. Made by: custdkim pdns-config\n\n";
     for (Setting& setting : settings) {
-        if (caches == PdnsCaches::off && setting.name.ends_with("cache-ttl")) {
+        if (choice.caches == PdnsCaches::off && setting.name.ends_with("cache-ttl")) {
             setting.value = "0";
             setting.reason = "Off: this custdkim's clock is not the one that PowerDNS's caches run on.";
         }

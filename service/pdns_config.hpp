@@ -10,7 +10,18 @@ namespace custdkim {
 // Off where our clock is not the one that PowerDNS's caches run on.
 enum class PdnsCaches { on, off };
 
-// A fragment for pdns.conf: "# reason" lines, then "name=value".
-std::string pdns_config(const Config& config, PdnsCaches caches = PdnsCaches::on);
+struct PdnsChoice {
+    PdnsCaches caches = PdnsCaches::on;
+    std::string connector = "unix";             // one of connector_names()
+    std::string program = "/usr/bin/custdkim";  // what PowerDNS starts for `pipe`
+    std::string token = {};                     // of the HTTP connector, if it has one
+};
+
+// A fragment for pdns.conf: "# reason" lines, then "name=value". Refused where the configuration does not
+// have the connector.
+Result<std::string> pdns_config(const Config& config, const PdnsChoice& choice = {});
+
+// "unix, pipe, ..."
+std::string connector_names();
 
 }  // namespace custdkim

@@ -115,6 +115,22 @@ NameserverWatch::Servers servers_of(const Config& config) {
     return servers;
 }
 
+Result<backend::ConnectorSettings> connector_settings(const BackendConfig& config,
+                                                      backend::InheritedSockets inherited) {
+    backend::ConnectorSettings settings;
+    settings.unix_socket = {config.unix_socket, config.owner, config.group, config.mode};
+    settings.inherited = std::move(inherited);
+    if (!config.http) return settings;
+    settings.http.emplace();
+    settings.http->address = config.http->address;
+    settings.http->port = config.http->port;
+    if (config.http_token_file.empty()) return settings;
+    auto token = read_token_file(config.http_token_file);
+    if (!token) return token.error();
+    settings.http->token = std::move(*token);
+    return settings;
+}
+
 }  // namespace
 
 Service::Service(std::unique_ptr<Sealer> sealer, std::unique_ptr<DaemonStore> store)
@@ -147,13 +163,13 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Worl
                            *service->administration_},
         std::move(*token));
 
-    const BackendConfig& backend = config.backend;
-    auto connector = backend::UnixConnector::start(
-        {backend.unix_socket, backend.owner, backend.group, backend.mode},
-        {service->zones_, service->administration_.get(), service->operations_.get(), &service->counters_},
-        std::move(inherited));
-    if (!connector) return connector.error();
-    service->connector_ = std::move(*connector);
+    auto wanted = connector_settings(config.backend, std::move(inherited));
+    if (!wanted) return wanted.error();
+    auto connectors = backend::start_connectors(
+        std::move(*wanted),
+        {service->zones_, service->administration_.get(), service->operations_.get(), &service->counters_});
+    if (!connectors) return connectors.error();
+    service->connectors_ = std::move(*connectors);
 
     http::ServerSettings listening;
     listening.what = "the API";
@@ -226,14 +242,14 @@ Result<void> Service::look_at_customers(const ActivationConfig& config, const Wo
 
 Service::~Service() {
     http_.reset();  // first: what it was asked to change shall still be served
-    connector_.reset();
+    connectors_.clear();
     rotation_ = {};
     if (rotator_) rotator_->end_looks();  // they wake us when they are over
 }
 
 backend::InheritedSockets Service::hand_over() {
     http_.reset();
-    return connector_->hand_over();
+    return backend::hand_over(connectors_);
 }
 
 Result<void> Service::load(const Config& config, const World& world) {
@@ -302,6 +318,10 @@ std::vector<std::string> check_files(const Config& config) {
     }
     if (const auto token = read_token_file(config.api.token_file); !token) {
         problems.push_back(token.error().detail);
+    }
+    if (!config.backend.http_token_file.empty()) {
+        const auto token = read_token_file(config.backend.http_token_file);
+        if (!token) problems.push_back(token.error().detail);
     }
     if (config.activation.check == ActivationCheck::customer_dns) {
         SystemRandom random;

@@ -10,7 +10,7 @@
 
 #include "activation/diagnostician.hpp"
 #include "api/router.hpp"
-#include "backend/unix_connector.hpp"
+#include "backend/connectors.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "dns/name_servers.hpp"
@@ -89,7 +89,7 @@ class Service {
     std::unique_ptr<KeyOrders> orders_;
     std::unique_ptr<Signer> signer_;
     std::unique_ptr<api::Router> router_;
-    std::unique_ptr<backend::UnixConnector> connector_;
+    backend::Connectors connectors_;
     std::unique_ptr<http::Server> http_;
     std::mutex mutex_;  // of the four below
     std::condition_variable_any changed_;

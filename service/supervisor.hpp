@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "backend/unix_connector.hpp"
+#include "backend/connector.hpp"
 
 namespace custdkim {
 

@@ -73,7 +73,8 @@ Result<void> Lab::start_service(const LabSettings& settings, Random& random) {
     if (!outcome.config) return invalid(outcome.problems.front());
     // Nowhere else may the API be reached from beyond this machine: it has no TLS.
     outcome.config->api.listen.address = settings.listen;
-    const auto pdns = state_.write(state_.pdns_config_file(), pdns_config(*outcome.config, PdnsCaches::off));
+    const auto pdns =
+        state_.write(state_.pdns_config_file(), pdns_config(*outcome.config, {PdnsCaches::off}).value());
     if (!pdns) return pdns.error();
     set_log_level(outcome.config->log.level);
     auto service = Service::start(*outcome.config, {*clock_, random, generate_key_pair, &service_resolver_,

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "base/descriptor.hpp"
+#include "backend/unix_connector.hpp"
 
 namespace custdkim::test {
 
@@ -75,6 +75,12 @@ class Client {
     std::string received_;
     std::size_t searched_ = 0;
 };
+
+inline backend::UnixSettings settings_at(const std::filesystem::path& path) {
+    backend::UnixSettings settings;
+    settings.path = path;
+    return settings;
+}
 
 inline const std::string hello = R"({"method": "initialize", "parameters": {}})";
 inline const std::string hello_reply = R"({"result":true})";

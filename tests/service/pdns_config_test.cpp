@@ -38,7 +38,7 @@ std::string first_fault(const std::string& text) {
 }  // namespace
 
 TEST_CASE("Every setting for PowerDNS has its reason in front") {
-    CHECK(first_fault(pdns_config(config_with(""))).empty());
+    CHECK(first_fault(pdns_config(config_with("")).value()).empty());
 }
 
 TEST_CASE("The check of the fragment can fail") {
@@ -50,7 +50,7 @@ TEST_CASE("The check of the fragment can fail") {
 }
 
 TEST_CASE("Where our clock is another than that of PowerDNS, no answer is cached") {
-    const std::string text = pdns_config(config_with(""), PdnsCaches::off);
+    const std::string text = pdns_config(config_with(""), {PdnsCaches::off}).value();
     CHECK(first_fault(text).empty());
     for (const std::string& line : lines_of(text)) {
         const std::size_t cache = line.find("cache-ttl=");
@@ -60,7 +60,8 @@ TEST_CASE("Where our clock is another than that of PowerDNS, no answer is cached
 }
 
 TEST_CASE("The fragment names the socket of the configuration, and nothing twice") {
-    const auto lines = lines_of(pdns_config(config_with("[backend]\nunix = \"/run/other/pdns.sock\"\n")));
+    const auto lines =
+        lines_of(pdns_config(config_with("[backend]\nunix = \"/run/other/pdns.sock\"\n")).value());
     std::vector<std::string> names;
     bool socket = false;
     for (const std::string& line : lines) {
@@ -73,6 +74,37 @@ TEST_CASE("The fragment names the socket of the configuration, and nothing twice
     std::sort(names.begin(), names.end());
     CHECK(std::adjacent_find(names.begin(), names.end()) == names.end());
     CHECK(std::find(names.begin(), names.end(), "launch") != names.end());
+}
+
+TEST_CASE("Each connector has its connection string, explained") {
+    const auto connection = [](const PdnsChoice& choice, const std::string& backend = "") {
+        const std::string text =
+            pdns_config(config_with("[backend]\nunix = \"/run/x.sock\"\n" + backend), choice).value();
+        CHECK(first_fault(text).empty());
+        constexpr std::string_view name = "\nremote-connection-string=";
+        const std::size_t at = text.find(name) + name.size();
+        return text.substr(at, text.find('\n', at) - at);
+    };
+    const std::string http = "http = \"127.0.0.1:8053\"\n";
+    CHECK(connection({}) == "unix:path=/run/x.sock,timeout=2000");
+    CHECK(connection({PdnsCaches::on, "pipe", "/opt/custdkim"}) ==
+          "pipe:command=/opt/custdkim pipe --socket /run/x.sock,timeout=0");
+    CHECK(connection({PdnsCaches::on, "http"}, http) == "http:url=http://127.0.0.1:8053/dns,timeout=2000");
+    CHECK(connection({PdnsCaches::on, "http-post", "", "0123456789abcdef"}, http) ==
+          "http:url=http://127.0.0.1:8053/0123456789abcdef/dns,timeout=2000,post=1");
+    CHECK(connection({PdnsCaches::on, "http-post-json"}, http) ==
+          "http:url=http://127.0.0.1:8053/dns,timeout=2000,post=1,post_json=1");
+}
+
+TEST_CASE("A connector that is not there, or not on, is refused with what to do") {
+    const auto refusal = [](const PdnsChoice& choice) {
+        return pdns_config(config_with(""), choice).error().detail;
+    };
+    CHECK(refusal({PdnsCaches::on, "zeromq"}) ==
+          "there is no connector 'zeromq'; there are unix, pipe, http, http-post, http-post-json");
+    CHECK_THAT(refusal({PdnsCaches::on, "http"}), Catch::Contains("set [backend] http"));
+    CHECK_THAT(refusal({PdnsCaches::on, "pipe", "/opt/cust dkim"}),
+               Catch::Contains("has a space or a comma"));
 }
 
 }  // namespace custdkim::test

@@ -244,9 +244,9 @@ pool = 0
 
     # PowerDNS
 
-    def start_pdns(self, settings=NO_CACHES, name="pdns", port=None):
+    def start_pdns(self, settings=NO_CACHES, name="pdns", port=None, connector="unix"):
         """With what `custdkim pdns-config` prints as its configuration file, and `settings` above that."""
-        printed = self.run("pdns-config", "--config", self.config)
+        printed = self.run("pdns-config", "--config", self.config, "--connector", connector)
         if printed.returncode != 0:
             raise AssertionError(f"custdkim pdns-config failed: {printed.stderr}")
         return self.remember(PowerDns(self.directory, printed.stdout, settings, name, port))
