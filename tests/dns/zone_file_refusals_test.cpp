@@ -73,6 +73,12 @@ TEST_CASE("Records that miss something, or have too much, are refused") {
     CHECK_THAT(refusal(text), StartsWith("apex.zone:1: "));
 }
 
+TEST_CASE("A record without data is refused, whatever its type") {
+    for (const std::string type : {"TA", "A", "TYPE65280", "ALIAS"}) {
+        CHECK(refusal("a " + type + "\n") == "apex.zone:1: " + type + " needs data");
+    }
+}
+
 TEST_CASE("Labels and names that are too long are refused") {
     CHECK_THAT(refusal(std::string(64, 'a') + " A 192.0.2.1\n"), StartsWith("apex.zone:1: "));
     std::string long_name;
