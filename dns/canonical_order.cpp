@@ -1,7 +1,5 @@
 #include "dns/canonical_order.hpp"
 
-#include <algorithm>
-
 #include "dns/name.hpp"
 
 namespace custdkim::dns {
@@ -10,25 +8,32 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+// Decodes escapes; what is behind a dot that is not escaped is another label.
+template <typename OnOctet, typename OnDot>
+void decode(std::string_view canonical, OnOctet on_octet, OnDot on_dot) {
+    for (std::size_t i = 0; i < canonical.size(); ++i) {
+        if (canonical[i] == '.') {
+            on_dot();
+        } else if (canonical[i] != '\\' || i + 1 == canonical.size()) {
+            on_octet(canonical[i]);
+        } else if (is_digit(canonical[i + 1]) && i + 3 < canonical.size()) {
+            const auto digit = [&](std::size_t at) { return canonical[i + at] - '0'; };
+            on_octet(static_cast<char>(digit(1) * 100 + digit(2) * 10 + digit(3)));
+            i += 3;
+        } else {
+            on_octet(canonical[++i]);
+        }
+    }
+}
+
 }  // namespace
 
 std::vector<std::string> labels_of(std::string_view canonical) {
     std::vector<std::string> labels;
     if (canonical.empty()) return labels;
     labels.emplace_back();
-    for (std::size_t i = 0; i < canonical.size(); ++i) {
-        if (canonical[i] == '.') {
-            labels.emplace_back();
-        } else if (canonical[i] != '\\' || i + 1 == canonical.size()) {
-            labels.back() += canonical[i];
-        } else if (is_digit(canonical[i + 1]) && i + 3 < canonical.size()) {
-            const auto digit = [&](std::size_t at) { return canonical[i + at] - '0'; };
-            labels.back() += static_cast<char>(digit(1) * 100 + digit(2) * 10 + digit(3));
-            i += 3;
-        } else {
-            labels.back() += canonical[++i];
-        }
-    }
+    decode(
+        canonical, [&](char octet) { labels.back() += octet; }, [&] { labels.emplace_back(); });
     return labels;
 }
 
@@ -52,10 +57,20 @@ std::string order_key(std::string_view canonical) {
 
 std::string wire_labels(std::string_view canonical) {
     std::string wire;
-    for (const std::string& label : labels_of(canonical)) {
-        wire += static_cast<char>(std::min(label.size(), max_label_length));
-        wire += label.substr(0, max_label_length);
-    }
+    if (canonical.empty()) return wire;
+    wire.reserve(max_wire_length);
+    std::size_t length = 0;  // where the label's is
+    wire += '\0';
+    decode(
+        canonical,
+        [&](char octet) {
+            wire += octet;
+            ++wire[length];
+        },
+        [&] {
+            length = wire.size();
+            wire += '\0';
+        });
     return wire;
 }
 

@@ -48,7 +48,7 @@ class ServedZone {
     // hash). Nothing where the chain is empty or `relative` is no hash.
     virtual std::optional<Neighbours> neighbours(std::string_view relative) const = 0;
 
-    // The order that neighbours() goes by; none is the canonical one. May take a second for a million names,
+    // The order that neighbours() goes by; none is the canonical one. May take two seconds for a million names,
     // in which look-ups go on.
     virtual void set_hashing(std::optional<Hashing> hashing) = 0;
 
