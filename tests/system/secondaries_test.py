@@ -15,7 +15,7 @@ import dns.zone
 from dnssec_test import APEX, RECORDS, STATIC, STATIC_SECTION
 from secondaries import Knot, Nsd
 from validators import SECURE, Delv, key_signing_keys
-from world import HOST, NO_CACHES, ONE_ZONE, PATIENCE_SECONDS, ZONE, WorldTest, measured, txt_strings, wait_until
+from world import HOST, NO_CACHES, ONE_ZONE, PATIENCE_SECONDS, PROGRAM, ZONE, WorldTest, measured, txt_strings, wait_until
 
 ZONES = (ZONE, STATIC)
 CYCLE_SECONDS = 1  # how often PowerDNS asks what has changed: 60 s in production
@@ -55,8 +55,9 @@ class SecondariesTest(WorldTest):
             cls.util("set-meta", zone, "ALSO-NOTIFY", *(f"{HOST}:{secondary.port}" for secondary in cls.secondaries))
             wait_until(lambda zone=zone: cls.all_have(zone, cls.served_serial(zone)), f"{zone} is on all secondaries")
 
-    @staticmethod
-    def connector():
+    @classmethod
+    def connector(cls):
+        """The one that pdns-config prints: unix."""
         return {}
 
     @classmethod
@@ -132,6 +133,14 @@ class SecondariesTest(WorldTest):
             for refused in ({}, wrong_secret.ring(), unknown.ring()):
                 with self.assertRaises((dns.exception.DNSException, EOFError), msg=f"{zone} {refused}"):
                     self.transfer(zone, **refused)
+
+
+class PipeTest(SecondariesTest):
+    """The same, with PowerDNS at the end of a pipe."""
+
+    @classmethod
+    def connector(cls):
+        return {"remote-connection-string": f"pipe:command={PROGRAM} pipe --socket {cls.world.socket},timeout=0"}
 
 
 if __name__ == "__main__":
