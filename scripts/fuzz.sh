@@ -7,10 +7,10 @@
 #     --runs N       of each target; 10,000,000 is the default
 #     --cores N      how many processes share them; all cores is the default
 #     --report FILE  appends a row for each target: docs/fuzzing.md ends with such a table
-#     TARGET         message, name, request, zone_file; all are the default
+#     TARGET         message, name, request, zone_file, http_path; all are the default
 set -euo pipefail
 cd "$(dirname "$0")/.."
-all=(message name request zone_file)
+all=(message name request zone_file http_path)
 targets=() runs=10000000 cores=$(nproc) report=
 while [ $# -gt 0 ]; do
   case "$1" in

@@ -26,10 +26,15 @@ void try_request(std::span<const std::uint8_t> input);
 // Reads the octets as the zone file of a zone that is then served.
 void try_zone_file(std::span<const std::uint8_t> input);
 
+// Reads the octets as a request to the HTTP connector: a line "VERB TARGET", headers up to an empty line, a
+// body.
+void try_http_path(std::span<const std::uint8_t> input);
+
 // Inputs to begin with.
 std::vector<std::string> message_seeds();
 std::vector<std::string> name_seeds();
 std::vector<std::string> request_seeds();  // tests/transcripts
 std::vector<std::string> zone_file_seeds();
+std::vector<std::string> http_path_seeds();
 
 }  // namespace custdkim::test

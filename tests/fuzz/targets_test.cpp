@@ -62,3 +62,9 @@ TEST_CASE("The requests of the transcripts, and changes of them, get one reply e
 TEST_CASE("Zone files, and changes of them, are refused with their line or can be served") {
     try_changes(zone_file_seeds(), 20000, try_zone_file);
 }
+
+TEST_CASE("Requests over HTTP, and changes of them, are refused in a sentence or become one request") {
+    set_log_level(LogLevel::none);
+    try_changes(http_path_seeds(), 20000, try_http_path);
+    set_log_level(LogLevel::info);
+}

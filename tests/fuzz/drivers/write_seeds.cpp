@@ -12,9 +12,10 @@ int main(int argc, char** argv) {
     const std::map<std::string, std::vector<std::string> (*)()> seeds{{"message", message_seeds},
                                                                       {"name", name_seeds},
                                                                       {"request", request_seeds},
-                                                                      {"zone_file", zone_file_seeds}};
+                                                                      {"zone_file", zone_file_seeds},
+                                                                      {"http_path", http_path_seeds}};
     if (argc != 3 || !seeds.contains(argv[1])) {
-        std::cerr << "usage: write_seeds message|name|request|zone_file DIR\n";
+        std::cerr << "usage: write_seeds message|name|request|zone_file|http_path DIR\n";
         return 2;
     }
     const std::filesystem::path directory = argv[2];
