@@ -141,7 +141,7 @@ class HttpConnector::Engine final : public http::RequestHandler {
     }
 
     http::Response answer(std::string_view line) const {
-        Conversation conversation(parts_);
+        Conversation conversation(parts_, &transactions_);
         BoundedReply reply;
         const Outcome outcome = conversation.answer(line, reply);
         if (reply.is_too_long()) {
@@ -155,6 +155,7 @@ class HttpConnector::Engine final : public http::RequestHandler {
 
     const HttpSettings settings_;
     const Parts parts_;
+    mutable OpenTransactions transactions_;
     std::unique_ptr<http::Server> server_;
 };
 

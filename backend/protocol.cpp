@@ -30,7 +30,8 @@ void append_error(Reply& reply, std::string_view detail) {
     reply.text += '}';
 }
 
-Conversation::Conversation(const Parts& parts) : parts_(parts), parser_({}, limits()) {
+Conversation::Conversation(const Parts& parts, OpenTransactions* transactions)
+    : parts_(parts), parser_({}, limits()), transactions_(transactions) {
     if (parts_.counters) ++parts_.counters->conversations;
 }
 
@@ -121,12 +122,24 @@ Outcome Conversation::dispatch(const boost::json::value& request, Reply& reply) 
         return Outcome::answered;
     }
     const std::size_t before = reply.text.size();
-    const Call call{parts_, parameters ? parameters->get_object() : no_parameters, scratch_, transaction_};
     count(*method);
-    const auto done = method->handle(call, reply);
+    const auto done = call(*method, parameters ? parameters->get_object() : no_parameters, reply);
     if (done) return Outcome::answered;
     reply.text.resize(before);
     return fail(std::string(method->name) + ": " + done.error().detail);
+}
+
+Result<void> Conversation::call(const Method& method, const boost::json::object& parameters, Reply& reply) {
+    if (!transactions_ || !parameters.contains("trxid")) {
+        return method.handle({parts_, parameters, scratch_, transaction_}, reply);
+    }
+    const auto number = number_parameter(parameters, "trxid");
+    if (!number) return number.error();
+    Result<void> done;
+    transactions_->in(*number, [&](Transaction& transaction) {
+        done = method.handle({parts_, parameters, scratch_, transaction}, reply);
+    });
+    return done;
 }
 
 }  // namespace custdkim::backend

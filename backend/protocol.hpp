@@ -8,6 +8,7 @@
 
 #include "backend/answer_memo.hpp"
 #include "backend/methods.hpp"
+#include "backend/open_transactions.hpp"
 #include "backend/parts.hpp"
 #include "backend/reply.hpp"
 
@@ -22,7 +23,8 @@ enum class Outcome { answered, failed, unreadable };
 // One for each connection; not thread-safe.
 class Conversation {
   public:
-    explicit Conversation(const Parts& parts);
+    // Where each request has a conversation of its own, `transactions` are what they have in common.
+    explicit Conversation(const Parts& parts, OpenTransactions* transactions = nullptr);
     ~Conversation();
     Conversation(const Conversation&) = delete;
     Conversation& operator=(const Conversation&) = delete;
@@ -37,6 +39,7 @@ class Conversation {
     bool answer_usual(std::string_view request, Reply& reply);
     Outcome answer_any(std::string_view request, Reply& reply);
     Outcome dispatch(const boost::json::value& request, Reply& reply);
+    Result<void> call(const Method& method, const boost::json::object& parameters, Reply& reply);
     void note_lookup();
     void count_lookups();
     void count(const Method& method);
@@ -44,7 +47,8 @@ class Conversation {
     const Parts parts_;
     boost::json::parser parser_;
     AnswerMemo memo_;
-    Transaction transaction_;
+    OpenTransactions* const transactions_;
+    Transaction transaction_;  // of this conversation, if it has no others
     unsigned uncounted_lookups_ = 0;
     std::string scratch_;
     unsigned char memory_[8192];  // what is parsed is parsed without an allocation

@@ -154,11 +154,9 @@ const std::vector<Kind>& kinds() {
     return all;
 }
 
-// Whether a form of HTTP can say it: REST has no types, and a transaction is a thing of a connection, of
-// which HTTP knows nothing.
+// Whether a form of HTTP can say it: REST has no types.
 bool can_say(const std::string& kind, const std::string& file, const Exchange& exchange) {
     if (!kind.starts_with("http")) return true;
-    if (file == "editing.txt") return false;
     const json parsed = json::parse(exchange.request, nullptr, false);
     const bool is_whole = parsed.is_object() && parsed.contains("method") && parsed["method"].is_string();
     if (kind.starts_with("http-post-json")) return !parsed.is_discarded();
