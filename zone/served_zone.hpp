@@ -48,8 +48,8 @@ class ServedZone {
     // hash). Nothing where the chain is empty or `relative` is no hash.
     virtual std::optional<Neighbours> neighbours(std::string_view relative) const = 0;
 
-    // The order that neighbours() goes by; none is the canonical one. May take two seconds for a million names,
-    // in which look-ups go on.
+    // The order that neighbours() goes by; none is the canonical one. May take two seconds for a million
+    // names, in which look-ups go on.
     virtual void set_hashing(std::optional<Hashing> hashing) = 0;
 
     // What PowerDNS last told the secondaries. Kept in memory: after a restart it tells them once more.
