@@ -138,13 +138,38 @@ void KeyZone::add_key_record(std::string_view relative, const LabelEntry& entry,
 }
 
 void KeyZone::list(RecordSink& sink) const {
-    // Nobody but a signer with NSEC3 cares for empty non-terminals.
-    const bool hashed = chain_ != Chain::nsec;
     add_apex("ANY", sink);
-    for (const ZoneName& name : statics_->names()) {
-        if (!name.is_apex() && (hashed || !name.is_empty_non_terminal())) add_static(name, "ANY", sink);
+    list_statics(1, sink);
+    list_labels("", sink);
+}
+
+bool KeyZone::list_behind(std::string_view relative, RecordSink& sink) const {
+    if (const ZoneName* const name = statics_->find(relative)) {
+        list_statics(static_cast<std::size_t>(name - statics_->names().data()) + 1, sink);
+        list_labels("", sink);
+        return true;
     }
-    std::string last;
+    const std::string_view label = relative.substr(relative.rfind('.') + 1);
+    {
+        const std::shared_lock lock(mutex_);
+        const auto entry = labels_->find(label);
+        if (!entry || std::string(entry->selector) + "." + std::string(label) != relative) return false;
+    }
+    list_labels(label, sink);
+    return true;
+}
+
+// Nobody but a signer with NSEC3 cares for empty non-terminals.
+void KeyZone::list_statics(std::size_t from, RecordSink& sink) const {
+    for (std::size_t i = from; i < statics_->names().size(); ++i) {
+        const ZoneName& name = statics_->names()[i];
+        if (chain_ != Chain::nsec || !name.is_empty_non_terminal()) add_static(name, "ANY", sink);
+    }
+}
+
+void KeyZone::list_labels(std::string_view behind, RecordSink& sink) const {
+    const bool hashed = chain_ != Chain::nsec;
+    std::string last(behind);
     std::size_t count = batch_size;
     while (count == batch_size && !sink.is_full()) {
         {

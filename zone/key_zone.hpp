@@ -47,6 +47,7 @@ class KeyZone final : public ServedZone {
     std::size_t label_count() const;
     void lookup(std::string_view relative, std::string_view type, RecordSink& sink) const override;
     void list(RecordSink& sink) const override;
+    bool list_behind(std::string_view relative, RecordSink& sink) const override;
     std::optional<Neighbours> neighbours(std::string_view relative) const override;
     void set_hashing(std::optional<Hashing> hashing) override;
 
@@ -66,6 +67,8 @@ class KeyZone final : public ServedZone {
     struct HashedName;
     void add_apex(std::string_view type, RecordSink& sink) const;
     void add_static(const ZoneName& name, std::string_view type, RecordSink& sink) const;
+    void list_statics(std::size_t from, RecordSink& sink) const;
+    void list_labels(std::string_view behind, RecordSink& sink) const;
     void add_label(std::string_view relative, std::string_view type, RecordSink& sink) const;
     void add_key_record(std::string_view relative, const LabelEntry& entry, RecordSink& sink) const;
     std::string_view soa_content() const;

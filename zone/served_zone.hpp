@@ -43,6 +43,10 @@ class ServedZone {
     // The whole zone, SOA first. A change that comes while this runs may be in it or not.
     virtual void list(RecordSink& sink) const = 0;
 
+    // What list() has behind `relative`, a name whose records it told before. False, and nothing, where those
+    // are not there any more.
+    virtual bool list_behind(std::string_view relative, RecordSink& sink) const = 0;
+
     // The link of the NSEC chain that covers `relative`, which need not be there, in logarithmic time: of
     // names in canonical order, or of their hashes while set_hashing() asks for it (then `relative` is a
     // hash). Nothing where the chain is empty or `relative` is no hash.

@@ -157,19 +157,28 @@ void StaticZone::lookup(std::string_view relative, std::string_view type, Record
 }
 
 void StaticZone::list(RecordSink& sink) const {
-    constexpr std::size_t batch_size = 256;
     const auto seen = view();
-    const Chain chain = seen->chain();
-    std::size_t count = 0;
-    for (const ZoneName& name : seen->contents->names()) {
-        if (name.is_apex()) {
-            add_apex(name, sink);
-        } else if (chain != Chain::nsec || !name.is_empty_non_terminal()) {
-            add_records(name, "ANY", seen->negative_ttl_seconds, chain, sink);
+    add_apex(seen->contents->names().front(), sink);
+    list_names(*seen, 1, sink);
+}
+
+bool StaticZone::list_behind(std::string_view relative, RecordSink& sink) const {
+    const auto seen = view();
+    const ZoneName* const found = seen->contents->find(relative);
+    if (!found) return false;
+    list_names(*seen, static_cast<std::size_t>(found - seen->contents->names().data()) + 1, sink);
+    return true;
+}
+
+void StaticZone::list_names(const View& seen, std::size_t from, RecordSink& sink) {
+    constexpr std::size_t batch_size = 256;
+    const Chain chain = seen.chain();
+    const auto& names = seen.contents->names();
+    for (std::size_t i = from; i < names.size() && !sink.is_full(); ++i) {
+        if (chain != Chain::nsec || !names[i].is_empty_non_terminal()) {
+            add_records(names[i], "ANY", seen.negative_ttl_seconds, chain, sink);
         }
-        if (++count % batch_size != 0) continue;
-        sink.between_batches();
-        if (sink.is_full()) return;
+        if (i % batch_size == 0) sink.between_batches();
     }
     sink.between_batches();
 }

@@ -31,6 +31,7 @@ class StaticZone final : public ServedZone {
     std::size_t record_count() const override;
     void lookup(std::string_view relative, std::string_view type, RecordSink& sink) const override;
     void list(RecordSink& sink) const override;
+    bool list_behind(std::string_view relative, RecordSink& sink) const override;
     std::optional<Neighbours> neighbours(std::string_view relative) const override;
     void set_hashing(std::optional<Hashing> hashing) override;
 
@@ -40,6 +41,7 @@ class StaticZone final : public ServedZone {
                std::shared_ptr<const View> view);
     std::shared_ptr<const View> view() const;
     void show(std::shared_ptr<const View> view);
+    static void list_names(const View& seen, std::size_t from, RecordSink& sink);
     static Result<View> read(const dns::Name& name, const std::filesystem::path& file);
 
     const std::filesystem::path file_;
