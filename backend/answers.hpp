@@ -23,4 +23,18 @@ Result<ServedZone*> zone_parameter(const Call& call, std::string_view parameter)
 // What PowerDNS keeps with us; the Error says that this daemon keeps nothing.
 Result<Administration*> administration_of(const Call& call);
 
+// Hands what is kept of the zone that 'name' names, if it is one of ours, to work(administration, zone).
+template <typename Work>
+Result<void> change_zone(const Call& call, Reply& reply, Work work) {
+    const auto zone = zone_parameter(call, "name");
+    if (!zone) return zone.error();
+    if (!*zone) {
+        answer_nothing(reply);
+        return {};
+    }
+    const auto administration = administration_of(call);
+    if (!administration) return administration.error();
+    return work(**administration, **zone);
+}
+
 }  // namespace custdkim::backend

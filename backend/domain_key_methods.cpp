@@ -62,15 +62,9 @@ template <typename Work>
 Result<void> change_key(const Call& call, Reply& reply, Work work) {
     const auto id = id_parameter(call);
     if (!id) return id.error();
-    const auto zone = zone_parameter(call, "name");
-    if (!zone) return zone.error();
-    if (!*zone) {
-        answer_nothing(reply);
-        return {};
-    }
-    const auto administration = administration_of(call);
-    if (!administration) return administration.error();
-    return answer_change(reply, work(**administration, **zone, *id));
+    return change_zone(call, reply, [&](Administration& administration, ServedZone& zone) {
+        return answer_change(reply, work(administration, zone, *id));
+    });
 }
 
 Result<void> set_flags(const Call& call, Reply& reply, Administration::KeyFlags flags) {
@@ -109,20 +103,14 @@ Result<void> get_domain_keys(const Call& call, Reply& reply) {
 Result<void> add_domain_key(const Call& call, Reply& reply) {
     const auto key = key_parameter(call);
     if (!key) return key.error();
-    const auto zone = zone_parameter(call, "name");
-    if (!zone) return zone.error();
-    if (!*zone) {
-        answer_nothing(reply);
+    return change_zone(call, reply, [&](Administration& administration, ServedZone& zone) -> Result<void> {
+        const auto id = administration.add_domain_key(zone, *key);
+        if (!id) return answer_change(reply, id.error());
+        reply.text += R"({"result":)";
+        append_number(reply.text, *id);
+        reply.text += '}';
         return {};
-    }
-    const auto administration = administration_of(call);
-    if (!administration) return administration.error();
-    const auto id = (*administration)->add_domain_key(**zone, *key);
-    if (!id) return answer_change(reply, id.error());
-    reply.text += R"({"result":)";
-    append_number(reply.text, *id);
-    reply.text += '}';
-    return {};
+    });
 }
 
 Result<void> remove_domain_key(const Call& call, Reply& reply) {

@@ -73,15 +73,9 @@ Result<void> set_domain_metadata(const Call& call, Reply& reply) {
     if (!kind) return kind.error();
     const auto values = values_parameter(call);
     if (!values) return values.error();
-    const auto zone = zone_parameter(call, "name");
-    if (!zone) return zone.error();
-    if (!*zone) {
-        answer_nothing(reply);
-        return {};
-    }
-    const auto administration = administration_of(call);
-    if (!administration) return administration.error();
-    return answer_change(reply, (*administration)->set_metadata(**zone, *kind, *values));
+    return change_zone(call, reply, [&](Administration& administration, ServedZone& zone) {
+        return answer_change(reply, administration.set_metadata(zone, *kind, *values));
+    });
 }
 
 }  // namespace custdkim::backend

@@ -60,11 +60,6 @@ class DnssecTest(WorldTest):
         self.daemon = world.start_custdkim()
         self.pdns = world.start_pdns({**SETTINGS, "remote-dnssec": "yes"})
 
-    def util(self, *arguments):
-        done = self.pdns.util(*arguments)
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        return done.stdout
-
     def validators(self, anchors=None):
         """With empty caches."""
         anchors = anchors or {zone: key_signing_keys(self.pdns, zone) for zone in (ZONE, STATIC)}
@@ -84,11 +79,11 @@ class DnssecTest(WorldTest):
     def deny_with(self, denial):
         for zone in (ZONE, STATIC):
             command, *arguments = DENIALS[denial]
-            self.util(command, zone, *arguments)
+            self.pdns.must_util(command, zone, *arguments)
 
     def secure_both(self):
         for zone in (ZONE, STATIC):
-            self.util("secure-zone", zone)
+            self.pdns.must_util("secure-zone", zone)
 
 
 class AnswersTest(DnssecTest):
@@ -138,11 +133,11 @@ class RolloverTest(DnssecTest):
 
     def add_keys(self, *description):
         """A key for each zone; returns the ids."""
-        return {zone: self.util("add-zone-key", zone, *description, "ecdsa256").split()[-1] for zone in (ZONE, STATIC)}
+        return {zone: self.pdns.must_util("add-zone-key", zone, *description, "ecdsa256").split()[-1] for zone in (ZONE, STATIC)}
 
     def for_each(self, verb, ids):
         for zone, key_id in ids.items():
-            self.util(verb, zone, key_id)
+            self.pdns.must_util(verb, zone, key_id)
 
     def anchors(self):
         return {zone: key_signing_keys(self.pdns, zone) for zone in (ZONE, STATIC)}
@@ -163,7 +158,7 @@ class RolloverTest(DnssecTest):
         self.check(self.asked, "the old key is gone", anchors=new_anchors)
 
     def only_key_id(self, zone):
-        [key_id] = re.findall(r"^ID = (\d+) ", self.util("show-zone", zone), re.MULTILINE)
+        [key_id] = re.findall(r"^ID = (\d+) ", self.pdns.must_util("show-zone", zone), re.MULTILINE)
         return key_id
 
     def test_rollovers(self):

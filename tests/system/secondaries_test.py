@@ -46,26 +46,19 @@ class SecondariesTest(WorldTest):
                                      "xfr-cycle-interval": str(CYCLE_SECONDS), "remote-dnssec": "yes",
                                      "allow-axfr-ips": "", **cls.connector()})
         cls.tsig = new_tsig("transfer.example")
-        cls.util("import-tsig-key", cls.tsig.name, cls.tsig.algorithm, cls.tsig.secret)
+        cls.pdns.must_util("import-tsig-key", cls.tsig.name, cls.tsig.algorithm, cls.tsig.secret)
         for zone in ZONES:
-            cls.util("secure-zone", zone)
-            cls.util("activate-tsig-key", zone, cls.tsig.name, "primary")
+            cls.pdns.must_util("secure-zone", zone)
+            cls.pdns.must_util("activate-tsig-key", zone, cls.tsig.name, "primary")
         cls.secondaries = [make(world, cls.pdns.port, ZONES, cls.tsig) for make in (Nsd, Knot)]
         for zone in ZONES:
-            cls.util("set-meta", zone, "ALSO-NOTIFY", *(f"{HOST}:{secondary.port}" for secondary in cls.secondaries))
+            cls.pdns.must_util("set-meta", zone, "ALSO-NOTIFY", *(f"{HOST}:{secondary.port}" for secondary in cls.secondaries))
             wait_until(lambda zone=zone: cls.all_have(zone, cls.served_serial(zone)), f"{zone} is on all secondaries")
 
     @classmethod
     def connector(cls):
         """The one that pdns-config prints: unix."""
         return {}
-
-    @classmethod
-    def util(cls, *arguments):
-        done = cls.pdns.util(*arguments)
-        if done.returncode != 0:
-            raise AssertionError(f"pdnsutil {arguments}: {done.stdout}{done.stderr}")
-        return done.stdout
 
     @classmethod
     def served_serial(cls, zone):

@@ -280,6 +280,13 @@ class PowerDns(Program):
     def util(self, *arguments):
         return self.run_tool("pdnsutil", f"--config-dir={self.home}", *arguments)
 
+    def must_util(self, *arguments):
+        """What pdnsutil prints, where it must succeed."""
+        done = self.util(*arguments)
+        if done.returncode != 0:
+            raise AssertionError(f"pdnsutil {arguments}: {done.stdout}{done.stderr}")
+        return done.stdout
+
     def control(self, *arguments):
         return self.run_tool("pdns_control", f"--config-dir={self.home}", f"--socket-dir={self.home}", *arguments)
 

@@ -43,20 +43,13 @@ class ZoneCheckersTest(WorldTest):
                                      "allow-axfr-ips": ""}, port=DNS_PORT)
         cls.key = world.create_key("acme.example")
         for zone in (*ZONES, BROKEN):
-            cls.util("secure-zone", zone)
+            cls.pdns.must_util("secure-zone", zone)
         Parents(world, {**{zone: cls.ds_records(zone) for zone in ZONES}, BROKEN: [OTHERS_DS]})
-
-    @classmethod
-    def util(cls, *arguments):
-        done = cls.pdns.util(*arguments)
-        if done.returncode != 0:
-            raise AssertionError(f"pdnsutil {arguments}: {done.stdout}{done.stderr}")
-        return done.stdout
 
     @classmethod
     def ds_records(cls, zone):
         """SHA-256 only (RFC 8624 section 3.3)."""
-        return re.findall(r"^DS = \S+ IN DS (\d+ \d+ 2 [0-9a-f]+)", cls.util("show-zone", zone), re.MULTILINE)
+        return re.findall(r"^DS = \S+ IN DS (\d+ \d+ 2 [0-9a-f]+)", cls.pdns.must_util("show-zone", zone), re.MULTILINE)
 
     def names(self, zone):
         names = [zone, f"www.{zone}", f"x.wild.{zone}", f"nothere.{zone}", f"deep.{zone}"]
@@ -67,7 +60,7 @@ class ZoneCheckersTest(WorldTest):
     def for_each_denial(self, check):
         for denial, (command, *arguments) in DENIALS.items():
             for zone in ZONES:
-                self.util(command, zone, *arguments)
+                self.pdns.must_util(command, zone, *arguments)
                 with self.subTest(denial=denial, zone=zone):
                     check(zone)
 
