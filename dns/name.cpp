@@ -4,6 +4,8 @@
 
 #include <memory>
 
+#include "dns/presentation.hpp"
+
 namespace custdkim::dns {
 
 namespace {
@@ -37,7 +39,7 @@ Result<Name> Name::parse(std::string_view presentation) {
     ldns_dname2canonical(rdf.get());
     const std::unique_ptr<char, decltype(&std::free)> text(ldns_rdf2str(rdf.get()), &std::free);
     if (!text) return Error{Errc::internal, "out of memory while reading a name"};
-    std::string canonical(text.get());
+    std::string canonical = with_escaped_quotes(text.get());
     canonical.pop_back();  // ldns always ends a name with its dot
     return Name(std::move(canonical));
 }

@@ -65,6 +65,17 @@ std::string in_rows(const std::string& text) {
     return rows;
 }
 
+std::string with_escaped_quotes(std::string_view name) {
+    std::string text;
+    text.reserve(name.size());
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        if (name[i] == '"') text += '\\';
+        text += name[i];
+        if (name[i] == '\\' && i + 1 < name.size()) text += name[++i];
+    }
+    return text;
+}
+
 std::string to_hex(std::string_view octets) {
     constexpr std::string_view digits = "0123456789ABCDEF";
     std::string text;

@@ -13,6 +13,10 @@ void append_escaped(char c, std::string_view special, char first_plain, std::str
 // A string without the quotes around it.
 std::string escaped_string(std::string_view octets);
 
+// A name in presentation form, with a backslash before each quote, which ldns leaves out: without it a name
+// may begin a string.
+std::string with_escaped_quotes(std::string_view name);
+
 std::string to_hex(std::string_view octets);
 std::string to_base32_hex(std::string_view octets);  // RFC 4648 section 7, without padding
 std::string to_base64(std::string_view octets);

@@ -38,10 +38,13 @@ std::string generic_content(const ldns_rr& rr) {
     return "\\# " + std::to_string(octets.size()) + (octets.empty() ? "" : " " + to_hex(octets));
 }
 
-// As ldns writes it, but for the type of a certificate: PowerDNS reads that as a number only.
+// As ldns writes it, but for the quotes in names, and the type of a certificate: PowerDNS reads that as a
+// number only.
 std::string text_of(const ldns_rdf& field) {
     if (ldns_rdf_get_type(&field) == LDNS_RDF_TYPE_CERT_ALG)
         return std::to_string(ldns_rdf2native_int16(&field));
+    if (ldns_rdf_get_type(&field) == LDNS_RDF_TYPE_DNAME)
+        return with_escaped_quotes(take(ldns_rdf2str(&field)));
     return take(ldns_rdf2str(&field));
 }
 
@@ -127,6 +130,13 @@ void adapt(ZoneRecordText& text) {
     }
 }
 
+// Octets of RFC 3597 that are too few for their type pass through ldns, and would be half a record.
+bool is_whole(ZoneRecordText text, const ldns_rr& rr) {
+    if (!text.data.starts_with("\\#")) return true;
+    text.data = content_of(rr);
+    return parse_entry(text).has_value();
+}
+
 Result<Record> to_record(ZoneRecordText text) {
     if (text.ttl_seconds > max_ttl) return invalid("a TTL has 2147483647 seconds at most");
     // ldns would make a record of another type of it, or one that nobody meant (RFC 3597 section 5).
@@ -142,6 +152,7 @@ Result<Record> to_record(ZoneRecordText text) {
     const ldns_rr_type number = ldns_rr_get_type(rr->get());
     const bool is_known = std::find(std::begin(known_to_powerdns), std::end(known_to_powerdns), number) !=
                           std::end(known_to_powerdns);
+    if (is_known && !is_whole(text, **rr)) return invalid("the data are not those of a " + text.type);
     return Record{std::move(*owner),
                   is_known ? take(ldns_rr_type2str(number)) : "TYPE" + std::to_string(number),
                   text.ttl_seconds, is_known ? content_for_powerdns(**rr) : generic_content(**rr)};

@@ -100,6 +100,14 @@ TEST_CASE("An escaped dot at the end of a name is part of its last label") {
     CHECK(canonical("a.b\\.") == dns::Name::parse("a.b\\.").value().text());
 }
 
+TEST_CASE("What PowerDNS escapes less than canonical names do is the same name") {
+    std::string scratch;
+    for (const std::string_view octet : {"\"", ";", "(", ")"}) {
+        const std::string asked = "A" + std::string(octet) + "b.example.net.";
+        CHECK(canonical_name(asked, scratch).value() == dns::Name::parse(asked).value().text());
+    }
+}
+
 TEST_CASE("A name with a bad escape is refused") {
     const std::string typed = GENERATE("\\", "a\\", "\\999.example.", "a..\\.b.");
     CHECK(canonical(typed).starts_with("error: "));

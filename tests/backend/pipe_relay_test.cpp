@@ -154,6 +154,8 @@ TEST_CASE("A change that was sent is never sent again, and whether it was made i
     CHECK_THAT(reply["log"][0].get<std::string>(), Contains("setNotified") && Contains("not known"));
     pipes.send(question);
     CHECK(service.take() == question);  // and not the change
+    service.say("{\"result\":[]}\n");
+    CHECK(pipes.reply() == "{\"result\":[]}");
 }
 
 TEST_CASE("A change goes to the service that is there now, if the one before had ended already") {

@@ -56,7 +56,8 @@ TEST_CASE("The root is the empty text") {
 TEST_CASE("Each octet has one spelling, whichever escape it was written with") {
     CHECK(name("a\\046b.c").text() == "a\\.b.c");
     CHECK(name("a\\.b.c").text() == "a\\.b.c");
-    CHECK(name("\\065.c").text() == "a.c");  // an escaped capital letter is a letter
+    CHECK(name("\\065.c").text() == "a.c");            // an escaped capital letter is a letter
+    CHECK(name("\"a\\\".c").text() == "\\\"a\\\".c");  // a quote, which may begin a string in a zone file
     CHECK(name("a b.c") == name("a\\032b.c"));
     CHECK(name("\\x.c") == name("x.c"));
     CHECK(name("a\\\\.c").text() == "a\\\\.c");

@@ -73,6 +73,10 @@ TEST_CASE("Records that miss something, or have too much, are refused") {
     CHECK_THAT(refusal(text), StartsWith("apex.zone:1: "));
 }
 
+TEST_CASE("Octets that are too few for their type are refused") {
+    CHECK(refusal("a CDNSKEY \\# 3 0a0b0c\n") == "apex.zone:1: the data are not those of a CDNSKEY");
+}
+
 TEST_CASE("A record without data is refused, whatever its type") {
     for (const std::string type : {"TA", "A", "TYPE65280", "ALIAS"}) {
         CHECK(refusal("a " + type + "\n") == "apex.zone:1: " + type + " needs data");

@@ -21,7 +21,11 @@ void change(std::string& input, Random& random) {
                 input[at] = static_cast<char>(input[at] ^ static_cast<char>(1U << random.below(8)));
                 break;
             case 2: input.erase(at, 1 + random.below(4)); break;
-            default: input.insert(at, input.substr(random.below(input.size()), 1 + random.below(16)));
+            default: {
+                const std::size_t from =
+                    random.below(input.size());  // one after the other, for all compilers
+                input.insert(at, input.substr(from, 1 + random.below(16)));
+            }
         }
     }
 }

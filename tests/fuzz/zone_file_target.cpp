@@ -135,7 +135,8 @@ std::vector<dns::Record> read_written(const dns::Record& record) {
                              record.type + " " + record.content;
     must(line.find('\n') == std::string::npos, "a record is one line", line);
     const auto again = dns::read_zone_text(line, "again", origin(), 0);
-    must(again && again->size() == 1, "a record that is written can be read", line);
+    must(again && again->size() == 1, "a record that is written can be read",
+         line + (again ? "" : ": " + again.error().detail));
     return *again;
 }
 
