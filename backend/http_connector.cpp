@@ -78,6 +78,12 @@ class HttpConnector::Engine final : public http::RequestHandler {
         auto server = http::Server::start(listening, *this);
         if (!server) return server.error();
         server_ = std::move(*server);
+        if (settings_.token.empty()) {
+            log_warning(
+                "every user of this machine can read the DNSSEC and TSIG keys over the HTTP connector; set "
+                "[backend] http_token_file",
+                {{"address", settings_.address}});
+        }
         if (!dns::is_loopback(settings_.address)) {
             log_warning("the HTTP connector has no TLS: what passes over the network can be read and changed",
                         {{"address", settings_.address}});
