@@ -59,6 +59,21 @@ def with_caches(work, queries, seconds, **options):
     return run
 
 
+LASTING = 80  # seconds; no cache keeps anything for longer than 60
+
+
+def lasting(work, queries, **options):
+    """A run for compete(): all names again and again, for longer than the caches keep them."""
+    def run(setup):
+        pdns = PowerDns(work, setup.launch)
+        try:
+            measure(setup, pdns, queries, **options)
+            return {"lasting": measure(setup, pdns, queries, LASTING, **options)}
+        finally:
+            pdns.end()
+    return run
+
+
 def compete(setups, rounds, *runs):
     """All set-ups, `rounds` times. For each mode and each set-up's name the figures of all rounds."""
     outcome = {}
@@ -74,15 +89,24 @@ def compete(setups, rounds, *runs):
     return outcome
 
 
+def compete_lasting(setups, rounds, work, queries, **options):
+    """Fewer rounds: each takes minutes."""
+    say(f"  for {LASTING} s each")
+    return compete(setups, max(3, rounds // 3), lasting(work, queries, **options))["lasting"]
+
+
 def ratios(figures, one, other, field):
     return [a[field] / b[field] for a, b in zip(figures[one], figures[other])]
 
 
 def table(title, figures, ours):
     """Rows for all set-ups of a mode, each with what `ours` has of its queries/s and needs of its CPU time."""
-    lines = [f"| {title} | queries/s | CPU for each, us | {ours}: queries/s | {ours}: CPU |", "|---|---|---|---|---|"]
+    lines = [f"| {title} | queries/s | CPU for each, us | of that the backend's | {ours}: queries/s | {ours}: CPU |",
+             "|---|---|---|---|---|---|"]
     for name, runs in figures.items():
-        row = [name, spread([run["qps"] for run in runs], 0), spread([run["query_us"] for run in runs], 0)]
+        apart = any(run["backend_us"] for run in runs)  # PowerDNS's own backends are a part of its process
+        row = [name, spread([run["qps"] for run in runs], 0), spread([run["query_us"] for run in runs], 0),
+               spread([run["backend_us"] for run in runs], 0) if apart else ""]
         row += ["", ""] if name == ours else [spread(ratios(figures, ours, name, "qps")),
                                               spread(ratios(figures, ours, name, "query_us"))]
         lines.append(f"| {' | '.join(row)} |")
