@@ -67,6 +67,24 @@ def bind(work, zone):
     return ["--launch=bind", f"--bind-config={config}"]
 
 
+def ceiling(options, work):
+    """custdkim and the null backend alone, in more rounds: the two are so close that a few tell nothing."""
+    say("custdkim and the null backend")
+    daemon, names = filled(options, work / "custdkim", options.keys)
+    null = NullRemote(options.null, work)
+    with running(daemon, null):
+        random.Random(1).shuffle(names)
+        outcome = compete([Setup(UNIX, over_socket(daemon.socket), daemon),
+                           Setup(NULL, over_socket(null.socket), null)], 3 * options.rounds,
+                          without_caches(work, write_queries(work / "queries", names), options.seconds),
+                          with_caches(work, write_queries(work / "cold-queries", names[:COLD_NAMES]), options.seconds))
+    return ["## The protocol's ceiling", "",
+            f"{2 * options.keys:,} names as below; {3 * options.rounds} rounds{options.on_machine}.", "",
+            *table("all caches off, zone cache on", outcome["off"], UNIX),
+            *table(f"default caches, {len(names[:COLD_NAMES]):,} names asked once", outcome["cold"], UNIX),
+            *table("default caches, the same names again", outcome["warm"], UNIX)]
+
+
 def backends(options, work):
     say(f"custdkim, the null backend and PowerDNS's own, {2 * options.keys:,} names")
     daemon, names = filled(options, work / "custdkim", options.keys)

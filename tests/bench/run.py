@@ -4,7 +4,7 @@ same run, round by round in turn, since machines are shared and their speed drif
     run.py --custdkim PROGRAM --null PROGRAM [--only PART,...] [--rounds N] [--seconds N] [--keys N] [--big KEYS]
            [--docs DIRECTORY]
 
-Parts: backends, connectors, dnssec, axfr, pool, big. With --docs, each replaces what stands between its marks in
+Parts: ceiling, backends, connectors, dnssec, axfr, pool, big. With --docs, each replaces what is between its marks in
 benchmarks.md there; `connectors` those in protocol.md.
 """
 
@@ -13,14 +13,14 @@ import datetime
 import pathlib
 import tempfile
 
-from backends import backends
+from backends import backends, ceiling
 from connectors import axfr, connectors
 from dnssec import dnssec
 from keys import big, pool
 from machine import machine
 from simulation import replace_between
 
-PARTS = {part.__name__: part for part in (backends, connectors, dnssec, axfr, pool, big)}
+PARTS = {part.__name__: part for part in (ceiling, backends, connectors, dnssec, axfr, pool, big)}
 PAGES = {"connectors": "protocol.md"}  # benchmarks.md for the others
 
 
