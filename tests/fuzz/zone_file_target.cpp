@@ -179,6 +179,9 @@ void try_zone_file(std::span<const std::uint8_t> input) {
         must(records.error().detail.starts_with("zone:"), "what cannot be read is told with its line", text);
         return;
     }
+    // With $GENERATE a line is hundreds of records, and what follows looks at each beside all others.
+    constexpr std::size_t most = 32;
+    if (records->size() > most) return;
     check_written(*records);
     check_key_zone(*records);
     if (std::any_of(records->begin(), records->end(), [](const dns::Record& r) { return r.type == "SOA"; })) {
