@@ -34,8 +34,10 @@ Result<ParsedEntry> parse_entry(const ZoneRecordText& record) {
                        "hexadecimal digits");
     }
     if (record.data.size() > max_data) return invalid("the data of a record has 65000 characters at most");
-    const std::string text =
-        record.owner + " " + std::to_string(record.ttl_seconds) + " IN " + record.type + " " + record.data;
+    // ldns takes every owner that begins with @ for the origin; it is absolute here.
+    const std::string at = record.owner.starts_with('@') ? "\\" : "";
+    const std::string text = at + record.owner + " " + std::to_string(record.ttl_seconds) + " IN " +
+                             record.type + " " + record.data;
     const Rdf origin(ldns_rdf_new_frm_str(LDNS_RDF_TYPE_DNAME, record.origin.c_str()));
     if (!origin) return invalid("'" + record.origin.substr(0, 80) + "' is not a domain name");
     ldns_rr* raw = nullptr;

@@ -55,6 +55,16 @@ TEST_CASE("Relative names end in the origin, in owners and in data") {
     CHECK(records[1] == Record{name("example.net"), "MX", 300, "10 mail.example.org."});
 }
 
+TEST_CASE("Only an @ of its own is the origin") {
+    const auto records =
+        read("@ A 192.0.2.1\n\\@ A 192.0.2.2\n@home A 192.0.2.3\n@.example.net. A 192.0.2.4\n");
+    REQUIRE(records.size() == 4);
+    CHECK(records[0].owner == name("example.net"));
+    CHECK(records[1].owner == name("\\@.example.net"));
+    CHECK(records[2].owner == name("@home.example.net"));
+    CHECK(records[3].owner == records[1].owner);
+}
+
 TEST_CASE("An owner that is left out is the one before, or the origin at the start") {
     const auto records = read(" A 192.0.2.1\nwww A 192.0.2.2\n  AAAA 2001:db8::1\n");
     REQUIRE(records.size() == 3);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <fstream>
 #include <set>
 
@@ -149,7 +150,9 @@ void check_written(const std::vector<dns::Record>& records) {
         const dns::Record again = read_written(record).front();
         must(again.owner == record.owner && again.type == record.type &&
                  again.ttl_seconds == record.ttl_seconds,
-             "a record is written as it is read", again.owner.text());
+             "a record is written as it is read",
+             record.owner.text() + " " + std::to_string(record.ttl_seconds) + " " + record.type + ", then " +
+                 again.owner.text() + " " + std::to_string(again.ttl_seconds) + " " + again.type);
         must(read_written(again).front() == again, "a record stays what it is", again.content);
     }
 }
@@ -170,17 +173,30 @@ void check_static_zone(std::string_view text) {
     if (const auto zone = StaticZone::open(origin(), file, 1)) check_zone(**zone);
 }
 
+// A $GENERATE of a hundred lines or more tells nothing that one of ten does not, and takes as long as a
+// thousand inputs.
+bool generates_many(std::string_view text) {
+    std::string upper(text);
+    std::transform(upper.begin(), upper.end(), upper.begin(),
+                   [](unsigned char c) { return std::toupper(c); });
+    std::size_t digits = 0;
+    for (std::size_t i = upper.find("$GENERATE"); i < upper.size() && digits < 3; ++i) {
+        digits = upper[i] >= '0' && upper[i] <= '9' ? digits + 1 : 0;
+    }
+    return digits == 3;
+}
+
 }  // namespace
 
 void try_zone_file(std::span<const std::uint8_t> input) {
     const std::string_view text(reinterpret_cast<const char*>(input.data()), input.size());
+    if (generates_many(text)) return;
     const auto records = dns::read_zone_text(text, "zone", origin(), 3600);
     if (!records) {
         must(records.error().detail.starts_with("zone:"), "what cannot be read is told with its line", text);
         return;
     }
-    // With $GENERATE a line is hundreds of records, and what follows looks at each beside all others.
-    constexpr std::size_t most = 32;
+    constexpr std::size_t most = 32;  // what follows looks at each beside all others
     if (records->size() > most) return;
     check_written(*records);
     check_key_zone(*records);
