@@ -30,7 +30,7 @@ build=build/fuzz
 mkdir -p $build/findings $build/log
 failed=0
 # Where memory was allocated is told when a finding is shown again; to note it for every input takes half of the time.
-export ASAN_OPTIONS=malloc_context_size=0:quarantine_size_mb=16
+export ASAN_OPTIONS=malloc_context_size=0:quarantine_size_mb=16:max_malloc_fill_size=0
 
 # fuzz TARGET RUNS LARGEST [OPTION]: RUNS of them, spread over the cores. libFuzzer says what it did in its last lines.
 fuzz() {
