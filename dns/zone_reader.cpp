@@ -234,7 +234,15 @@ Result<void> Reader::take_record(bool has_owner, const Words& words, Place& plac
     if (++records_ > max_records) return invalid("a zone has 2000000 records at most");
     ZoneRecordText record{
         place.owner, stated.value_or(ttl_.value_or(0)), std::string(*word), {}, place.origin};
-    while (++word != words.end()) record.data.append(record.data.empty() ? "" : " ").append(*word);
+    while (++word != words.end()) {
+        // ldns takes it for octets wherever it stands, and the rest of the record for anything.
+        if (word->starts_with("\\#") && !(record.data.empty() && *word == "\\#")) {
+            return invalid(
+                "\\# stands in front of all data of a record, followed by a space; put a string that "
+                "begins so into quotes");
+        }
+        record.data.append(record.data.empty() ? "" : " ").append(*word);
+    }
     return visitor_(record);
 }
 

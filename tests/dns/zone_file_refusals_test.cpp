@@ -73,6 +73,16 @@ TEST_CASE("Records that miss something, or have too much, are refused") {
     CHECK_THAT(refusal(text), StartsWith("apex.zone:1: "));
 }
 
+TEST_CASE("Data as octets are all data of a record") {
+    constexpr const char* remedy =
+        "apex.zone:1: \\# stands in front of all data of a record, followed by a space; put a string that "
+        "begins so "
+        "into quotes";
+    CHECK(refusal("a CSYNC 62 \\# am e\n") == remedy);
+    CHECK(refusal("a TXT one \\#two\n") == remedy);
+    CHECK(refusal("a TXT \\#one\n") == remedy);
+}
+
 TEST_CASE("Octets that are too few for their type are refused") {
     CHECK(refusal("a CDNSKEY \\# 3 0a0b0c\n") == "apex.zone:1: the data are not those of a CDNSKEY");
 }

@@ -101,6 +101,7 @@ TEST_CASE("Strings keep their semicolons, quotes and octets") {
     const auto records = read(R"(a TXT "v=1; x" "say \"x\"" "\200" plain ; a comment)");
     REQUIRE(records.size() == 1);
     CHECK(records[0].content == R"("v=1; x" "say \"x\"" "\200" "plain")");
+    CHECK(read(R"(a TXT "\#one" "\# 1 00")")[0].content == R"("#one" "# 1 00")");
 }
 
 TEST_CASE("A type without a name is written as TYPEnnn") {
