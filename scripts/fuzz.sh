@@ -48,6 +48,7 @@ largest_of() {
   case "$1" in
     message) echo 4096 ;;
     name) echo 2048 ;;
+    zone_file) echo 256 ;;
     *) echo 512 ;;
   esac
 }

@@ -140,6 +140,10 @@ Result<std::string> pdns_config(const Config& config, const PdnsChoice& choice) 
         Setting{"overload-queue-length", "1000",
                 "Answer from the caches only, rather than let the queue reach 5000, at which PowerDNS ends "
                 "itself."},
+        Setting{"queue-limit", "2000",
+                "Questions that wait while custdkim restarts are answered afterwards, as long as `timeout` "
+                "lets them;\n"
+                "PowerDNS would drop them after 1500 ms."},
         Setting{
             "primary", "no",
             "With secondaries, yes: PowerDNS then sends them NOTIFY when a key was published. But its thread "

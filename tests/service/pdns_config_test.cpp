@@ -41,6 +41,12 @@ TEST_CASE("Every setting for PowerDNS has its reason in front") {
     CHECK(first_fault(pdns_config(config_with("")).value()).empty());
 }
 
+TEST_CASE("PowerDNS holds a question for as long as it waits for custdkim") {
+    const std::string text = pdns_config(config_with("")).value();
+    CHECK(text.find(",timeout=2000\n") != std::string::npos);
+    CHECK(text.find("\nqueue-limit=2000\n") != std::string::npos);
+}
+
 TEST_CASE("The check of the fragment can fail") {
     CHECK(first_fault("# because of the socket\nlaunch=remote\n").empty());
     CHECK(first_fault("launch=remote\n") == "launch=remote");
