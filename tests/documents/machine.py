@@ -32,14 +32,19 @@ token_file = "/etc/custdkim/token"
 
 
 def enter():
-    """Returns inside: the first time it runs this program again, in there."""
+    """Returns inside of the copy."""
+    enter_namespaces("--net")
+    make_own()
+
+
+def enter_namespaces(*more):
+    """Returns inside of namespaces for mounts and processes, and more: the first time it runs this program again, there."""
     if INSIDE in sys.argv:
         sys.argv.remove(INSIDE)
-        make_own()
         return
-    options = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    options = [*more, "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     if os.geteuid() != 0:
-        skip("only root may mount a copy of /etc")
+        skip("only root may make a machine like this")
     trial = subprocess.run(["unshare", *options, "true"], capture_output=True, text=True)
     if trial.returncode != 0:
         skip(f"this machine lets us have no namespaces: {trial.stderr.strip()}")

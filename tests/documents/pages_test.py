@@ -154,6 +154,7 @@ class Typing(unittest.TestCase):
         self.assertEqual(self.failures(page("$ echo one\ntwo")), 1)
         self.assertEqual(self.failures(page("$ echo one")), 1)
         self.assertEqual(self.failures(page("$ false")), 1)
+        self.assertEqual(self.failures(page("$ echo one; false\n...")), 1)
         self.assertEqual(self.failures(page("$ true") + "\n<!-- meanwhile: false -->\n"), 1)
         self.assertEqual(self.failures("```console\n$ false\n```\n"), 0)  # says nowhere that it runs
 

@@ -3,7 +3,7 @@
 
 It knows enable [--now], start, stop, restart, reload and is-active, of the units that are installed; and of a service
 User=, UMask=, RuntimeDirectory=, StateDirectory=, ExecStart=, Type=notify and the socket that it Requires=. What a service
-prints is in /var/log/NAME.log.
+prints is in /var/log/NAME.log. STAND_IN_ROOT names the root of the machine that is meant, if it is another.
 """
 
 import os
@@ -144,6 +144,9 @@ def is_active(unit):
 
 
 def main():
+    if root := os.environ.pop("STAND_IN_ROOT", ""):
+        os.chroot(root)
+        os.chdir("/")
     words = [word for word in sys.argv[1:] if not word.startswith("-")]
     verbs = {"start": start, "stop": stop, "restart": restart, "reload": reload, "is-active": is_active,
              "enable": start if "--now" in sys.argv else lambda unit: None, "daemon-reload": None}
