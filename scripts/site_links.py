@@ -1,5 +1,6 @@
-"""What mkdocs does with our pages: anchors are those that GitHub makes, and a link that leads out of docs/ becomes text,
-since the site has no sources. Whether links lead somewhere is for tests/documents to say."""
+"""What mkdocs does with our pages: anchors are those that GitHub makes; a link that leads out of docs/ becomes text, since
+the site has no sources; and what belongs to an item of a list is four columns in, as Python's Markdown wants it.
+"""
 
 import re
 import sys
@@ -28,4 +29,16 @@ def on_page_markdown(markdown, page, config, **_):
         leads_out = path and "://" not in path and not (folder / path).resolve().is_relative_to(docs)
         return text if leads_out else link[0]
 
-    return LINK.sub(on_site, markdown)
+    return LINK.sub(on_site, indent_items(markdown))
+
+
+def indent_items(markdown):
+    lines, marker, in_fence = [], "", False
+    for line in markdown.splitlines():
+        in_fence ^= line.startswith("```")
+        if not in_fence and line.strip() and not line.startswith(" "):
+            item = re.match(r"\d+\. |- ", line)
+            marker = item[0] if item else ""
+        belongs = marker and line.startswith(" " * len(marker))
+        lines.append(" " * (4 - len(marker)) + line if belongs else line)
+    return "\n".join(lines)

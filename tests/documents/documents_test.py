@@ -94,7 +94,7 @@ class Checks(unittest.TestCase):
                       self.complaint(unrun_blocks, f"<!-- run by: runner.py -->\n\n{SHELL}"))
         self.page("custdkim key list", "runner.py")
         self.assertEqual(self.complaint(unrun_blocks, f"<!-- run by: runner.py -->\n\n{SHELL}"), "")
-        rest = f"<!-- not run from here on: takes a whole day -->\n\nText.\n\n{SHELL}"
+        rest = f"<!-- run by from here on: runner.py -->\n\nText.\n\n{SHELL}"
         self.assertEqual(self.complaint(unrun_blocks, rest), "")
         self.assertIn("```console", self.complaint(unrun_blocks, f"{rest}\n<!-- run in: lab -->\n\n{SHELL}"))
         self.assertIn("no kind of shell", self.complaint(unrun_blocks, f"<!-- run in: moon -->\n\n{SHELL}"))

@@ -6,7 +6,7 @@ What is said of running a block stands in comments, which readers do not see:
     <!-- meanwhile: COMMAND -->      what somebody else does between two blocks; typed, too
     <!-- run by: FILE -->            right above a block: FILE, from the root of the tree, runs it
     <!-- not run: REASON -->         right above a block: nobody runs it, and why
-    <!-- not run from here on: REASON -->   the same of all blocks down to the next 'run in'
+    <!-- run by from here on: FILE -->   of all blocks down to the next 'run in'
 """
 
 import re
@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FENCE = re.compile(r"^( *)(```+|~~~+)\s*(\S*)\s*$")
-COMMENT = re.compile(r"^\s*<!-- (run in|meanwhile|run by|not run|not run from here on): (.*?) -->\s*$")
+COMMENT = re.compile(r"^\s*<!-- (run in|meanwhile|run by|not run|run by from here on): (.*?) -->\s*$")
 HEADING = re.compile(r"^(#{1,6}) +(.*?)(?: +#+)?$")
 COMMANDS = (r"custdkim|custdkim-lab|pdnsutil|pdns_control|pdns_server|systemctl|systemd-\w+|journalctl|nft|iptables|dig|kdig|"
             r"delv|curl|cmake|ctest|cpack|useradd|adduser|chown|chmod|install|sqlite3|rm|cp|mv|cat|cd|export|docker|"
@@ -68,8 +68,8 @@ def parts(text):
             kind, what = comment.groups()
             if kind == "run in":
                 usual = {"run_in": what}
-            elif kind == "not run from here on":
-                usual = {"not_run": what}
+            elif kind == "run by from here on":
+                usual = {"run_by": what}
             elif kind == "meanwhile":
                 found.append(Meanwhile(at + 1, what))
             else:

@@ -7,15 +7,15 @@ import unittest
 from html.parser import HTMLParser
 from pathlib import Path
 
-from page_text import ROOT, anchors
+from page_text import ROOT, Block, anchors, parts
 
 
 class Text(HTMLParser):
-    """What stands in a page outside of code, and its anchors."""
+    """What stands in a page outside of code and in it, and its anchors."""
 
     def __init__(self, page):
         super().__init__()
-        self.prose, self.ids, self.depth = [], set(), 0
+        self.prose, self.code, self.ids, self.depth = [], [], set(), 0
         self.feed(page.read_text())
 
     def handle_starttag(self, tag, attributes):
@@ -26,8 +26,7 @@ class Text(HTMLParser):
         self.depth -= tag in ("code", "script")
 
     def handle_data(self, data):
-        if self.depth == 0:
-            self.prose.append(data)
+        (self.code if self.depth else self.prose).append(data)
 
 
 class Site(unittest.TestCase):
@@ -42,12 +41,17 @@ class Site(unittest.TestCase):
         self.assertEqual(self.built.returncode, 0, self.built.stdout + self.built.stderr)
         self.assertEqual(self.built.stderr, "")
 
-    def test_every_page_is_there_with_its_anchors(self):
+    def test_every_page_is_there_with_its_anchors_and_its_code(self):
         for page in sorted((ROOT / "docs").rglob("*.md")):
             name = page.relative_to(ROOT / "docs").with_suffix(".html")
             html = self.site / (name.with_name("index.html") if name.stem == "README" else name)
             self.assertTrue(html.is_file(), html)
-            self.assertLessEqual(anchors(page.read_text()), Text(html).ids, page)
+            text = Text(html)
+            self.assertLessEqual(anchors(page.read_text()), text.ids, page)
+            code = "".join(text.code)
+            for block in parts(page.read_text()):
+                if isinstance(block, Block) and block.text.strip():
+                    self.assertIn(block.text.split("\n")[0].strip(), code, f"{page}:{block.line}")
 
     def test_nothing_of_markdown_is_left_over(self):
         for html in sorted(self.site.rglob("*.html")):
