@@ -224,15 +224,14 @@ check_published() {
         fail "the lab's API does not answer at its published port"
     ! curl -fsS "http://127.0.0.1:$CUSTDKIM_API_PORT/v1/keys" 2>/dev/null || fail "the API answers without a token"
 }
-# A caller's test suite, which brings the stack up again: here it is one verb. Its exit code is that of the whole; and keys
+# A caller's test suite, for which the stack is started again: here it is one verb. Its exit code is that of the whole; and keys
 # are still there, where they are kept.
 suite() {
     local stack=$1 expected=$2 code=0
     shift 2
-    # docker-compose 1.29 takes a container that it starts again for as healthy as it was before.
-    compose "$stack" down --remove-orphans
+    compose "$stack" up --detach
     CUSTDKIM_TESTS_IMAGE=custdkim CUSTDKIM_TESTS_COMMAND="$*" compose "$stack-with-tests" up --no-build \
-        --exit-code-from tests || code=$?
+        --exit-code-from tests tests || code=$?
     [ $code -eq "$expected" ] || fail "the test suite '$*' ended with $code instead of $expected"
 }
 check_suite() {
