@@ -15,8 +15,8 @@ case $#:${1:-} in
 esac
 [ "$(id -u)" -eq 0 ] || { echo "a Docker daemon needs root: skipped" >&2; exit 77; }
 
-work=$(mktemp -d "${TMPDIR:-/var/tmp}/custdkim-containers.XXXXXX")
 debian=$(sed -n 's/^ARG DEBIAN=//p' docker/Dockerfile)
+work=$(mktemp -d "${TMPDIR:-/var/tmp}/custdkim-containers.XXXXXX")
 export DOCKER_HOST=unix://$work/docker.sock DOCKER_BUILDKIT=0 COMPOSE_DOCKER_CLI_BUILD=0
 export COMPOSE_PROJECT_NAME=custdkim-containers-test
 begun=$SECONDS
