@@ -30,10 +30,13 @@ std::size_t take(char* data, std::size_t, std::size_t size, void* into) {
 Result<HttpAnswer> call_http(const HttpOrder& order, const SecretBytes& token) {
     const std::unique_ptr<CURL, FreeCurl> curl(curl_easy_init());
     if (!curl) return Error{Errc::internal, "libcurl could not be started"};
-    std::string authorization = "Authorization: Bearer ";
-    authorization.append(reinterpret_cast<const char*>(token.data()), token.size());
-    std::unique_ptr<curl_slist, FreeHeaders> headers(curl_slist_append(nullptr, authorization.c_str()));
-    curl_slist_append(headers.get(), ("Content-Type: " + std::string(order.type)).c_str());
+    const std::string type = "Content-Type: " + std::string(order.type);
+    std::unique_ptr<curl_slist, FreeHeaders> headers(curl_slist_append(nullptr, type.c_str()));
+    if (!token.empty()) {
+        std::string authorization = "Authorization: Bearer ";
+        authorization.append(reinterpret_cast<const char*>(token.data()), token.size());
+        curl_slist_append(headers.get(), authorization.c_str());
+    }
     const std::string url = order.url + std::string(order.path);
     const std::string verb(order.method), sent(order.body);
     HttpAnswer answer;

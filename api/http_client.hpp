@@ -23,6 +23,7 @@ struct HttpOrder {
 
 // `unavailable` where the server could not be reached, with the bare reason; `invalid` where the URL is none.
 // What the server answers, refusals too, is an HttpAnswer.
+// An empty token is not sent.
 Result<HttpAnswer> call_http(const HttpOrder& order, const SecretBytes& token);
 
 // One path segment (RFC 3986 section 2.1).

@@ -13,7 +13,8 @@ namespace custdkim::cli {
 
 struct ApiAccess {
     std::string url = "http://127.0.0.1:8080";
-    std::filesystem::path token_file = "/etc/custdkim/token";
+    std::filesystem::path token_file = "/etc/custdkim/token";  // "": none is sent
+    long answer_seconds = api::HttpOrder().answer_seconds;
 };
 
 using ApiAnswer = api::HttpAnswer;

@@ -7,6 +7,7 @@
 #include <list>
 
 #include "cli/diagnose.hpp"
+#include "cli/health.hpp"
 #include "cli/key_commands.hpp"
 #include "cli/lookup.hpp"
 #include "cli/outcome.hpp"
@@ -34,6 +35,7 @@ struct Choice {
     // One for each verb: CLI11 applies environment variables to the verbs that were not chosen, too.
     std::list<KeyOptions> keys;
     std::list<ZoneOptions> zones;
+    HealthOptions health;
     DiagnoseOptions diagnose;
     LookupOptions lookup;
     PipeOptions pipe;
@@ -60,6 +62,8 @@ void add_pdns_config(CLI::App& app, Choice& choice) {
     verb->add_option("--connector", choice.pdns_config.connector,
                      "How PowerDNS reaches custdkim: " + connector_names())
         ->capture_default_str();
+    verb->add_option("--output", choice.pdns_config.output,
+                     "File to write, in one step (default: standard output)");
     verb->callback([&choice] {
         choice.action = [&choice] {
             choice.pdns_config.config = choice.config;
@@ -224,6 +228,17 @@ void add_view_options(CLI::App& verb, ViewOptions& view) {
     verb.add_flag("--json", view.json, "Print one JSON document instead of text");
 }
 
+void add_health(CLI::App& app, Choice& choice) {
+    CLI::App* const verb = app.add_subcommand(
+        "health", "Ask whether the service, or a lab, is there and serves; needs no token");
+    HealthOptions& options = choice.health;
+    verb->add_option("--api", options.url, "URL of the service's API, or of a lab's")
+        ->envname("CUSTDKIM_API")
+        ->capture_default_str();
+    verb->add_flag("--json", options.json, json_flag);
+    verb->callback([&choice] { choice.action = [&choice] { return health(choice.health); }; });
+}
+
 void add_diagnose(CLI::App& app, Choice& choice) {
     CLI::App* const verb = app.add_subcommand(
         "diagnose", "Look at a customer's CNAME, and say why it does not work; needs no daemon");
@@ -283,6 +298,7 @@ int run(int argc, char** argv) {
                     check_config);
     add_pdns_config(app, choice);
     add_pipe(app, choice);
+    add_health(app, choice);
     add_key_verbs(app, choice);
     add_event_verbs(app, choice);
     add_zone_verbs(app, choice);

@@ -78,8 +78,8 @@ Result<void> NewFile::begin_again() {
     return {};
 }
 
-Result<void> NewFile::take_place() {
-    if (::fchmod(file_.get(), 0644) != 0 || ::fsync(file_.get()) != 0)
+Result<void> NewFile::take_place(mode_t mode) {
+    if (::fchmod(file_.get(), mode) != 0 || ::fsync(file_.get()) != 0)
         return trouble(name_.string() + " cannot be finished");
     if (::rename(name_.c_str(), target_.c_str()) != 0)
         return trouble(target_.string() + " cannot be replaced");

@@ -2,6 +2,8 @@
 // old one or the new one, whole. What is not finished is removed. Not thread-safe.
 #pragma once
 
+#include <sys/types.h>
+
 #include <filesystem>
 #include <optional>
 #include <string_view>
@@ -25,8 +27,8 @@ class NewFile {
     Result<void> append(std::string_view text);
     Result<void> begin_again();  // empty, as at first
 
-    // Flushed to the disk, readable by all (0644), and in its place.
-    Result<void> take_place();
+    // Flushed to the disk, and in its place.
+    Result<void> take_place(mode_t mode = 0644);
     // To standard output.
     Result<void> print();
 

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "base/log.hpp"
+#include "cli/new_file.hpp"
 #include "cli/outcome.hpp"
 #include "cli/private_memory.hpp"
 #include "service/config.hpp"
@@ -39,6 +40,17 @@ void wait_for_end(DaemonOperations& operations) {
 
 std::string counted(std::size_t count, const std::string& what) {
     return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+// Not for everybody: a token can be in it.
+int write_private(const std::filesystem::path& target, std::string_view text) {
+    auto file = NewFile::beside(target);
+    if (!file) return fail(exit_for(file.error().code), file.error().detail);
+    if (const auto written = file->append(text); !written)
+        return fail(exit_for(written.error().code), written.error().detail);
+    if (const auto placed = file->take_place(0640); !placed)
+        return fail(exit_for(placed.error().code), placed.error().detail);
+    return Exit::done;
 }
 
 }  // namespace
@@ -103,6 +115,7 @@ int print_pdns_config(const PdnsConfigOptions& options) {
     }
     const auto text = pdns_config(*config, choice);
     if (!text) return fail(Exit::wrong, text.error().detail);
+    if (!options.output.empty()) return write_private(options.output, *text);
     std::cout << *text << std::flush;
     return Exit::done;
 }

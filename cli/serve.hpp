@@ -13,6 +13,7 @@ int check_config(const std::filesystem::path& config_file);
 struct PdnsConfigOptions {
     std::filesystem::path config;
     std::string connector = "unix";
+    std::filesystem::path output;  // "": standard output
 };
 int print_pdns_config(const PdnsConfigOptions& options);
 

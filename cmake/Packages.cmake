@@ -8,7 +8,6 @@ find_package(tomlplusplus 3.3 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
 find_package(absl REQUIRED)
-find_package(Catch2 2.13 REQUIRED)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3>=3.37)  # STRICT tables
 pkg_check_modules(LDNS REQUIRED IMPORTED_TARGET ldns)
 pkg_check_modules(IDN2 REQUIRED IMPORTED_TARGET libidn2)

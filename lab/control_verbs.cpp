@@ -17,7 +17,7 @@ class Adder {
                    int (*does)(const ControlOptions&)) {
         CLI::App* const made = parent.add_subcommand(name, what);
         made->add_option("--state", options_.access.state, "The lab's state directory")
-            ->capture_default_str();
+            ->default_str(usual_state_directory().string());
         made->add_option("--lab", options_.access.url, "The control API's URL, instead of a state directory");
         made->add_option("--token-file", options_.access.token_file, "Its token, likewise");
         made->add_flag("--json", options_.json, "Print one JSON document instead of text");
@@ -84,7 +84,6 @@ class Adder {
 }  // namespace
 
 void add_control_verbs(CLI::App& app, ControlOptions& options, std::function<int()>& action) {
-    options.access.state = usual_state_directory();
     Adder adder(options, action);
     adder.customers(app);
     adder.others(app);

@@ -1,9 +1,11 @@
 #include "lab/lab_access.hpp"
 
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
 #include "api/http_client.hpp"
+#include "lab/up/state_directory.hpp"
 #include "service/token_file.hpp"
 
 namespace custdkim::lab {
@@ -16,10 +18,20 @@ constexpr long answer_seconds = 3600;  // years may have to pass
 
 LabReply refuse(Exit::Code code, const std::string& sentence) { return {std::nullopt, fail(code, sentence)}; }
 
-// What is not given stands in the state directory.
+std::string environment(const char* name) {
+    const char* const value = std::getenv(name);
+    return value ? value : "";
+}
+
+// What is not given stands in the environment; or in the state directory, above all if one is named.
 Result<LabAccess> complete(LabAccess access) {
+    if (access.state.empty()) {
+        if (access.url.empty()) access.url = environment("CUSTDKIM_LAB_API");
+        if (access.token_file.empty()) access.token_file = environment("CUSTDKIM_LAB_TOKEN_FILE");
+    }
     if (!access.url.empty() && !access.token_file.empty()) return access;
-    const std::filesystem::path file = access.state / "endpoints.json";
+    const std::filesystem::path file =
+        (access.state.empty() ? usual_state_directory() : access.state) / "endpoints.json";
     std::ifstream stream(file, std::ios::binary);
     if (!stream) {
         return Error{Errc::unavailable,

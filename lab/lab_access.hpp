@@ -1,5 +1,6 @@
-// How a verb reaches the lab that is running: by its state directory, or by URL and token file. One request
-// at a time, and what came of it.
+// How a verb reaches the lab that is running: by URL and token file, which CUSTDKIM_LAB_API and
+// CUSTDKIM_LAB_TOKEN_FILE stand in for, or by its state directory. One request at a time, and what came of
+// it.
 #pragma once
 
 #include <filesystem>
@@ -13,7 +14,7 @@
 namespace custdkim::lab {
 
 struct LabAccess {
-    std::filesystem::path state;       // has endpoints.json
+    std::filesystem::path state;       // has endpoints.json; "": the usual one, if nothing else says where
     std::string url;                   // instead of what stands there
     std::filesystem::path token_file;  // likewise
 };

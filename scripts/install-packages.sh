@@ -31,7 +31,7 @@ fi
 
 echo "packages: installing ${missing[*]}"
 log=$(mktemp)
-install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -qq --no-install-recommends)
+install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -qq --no-install-recommends -o DPkg::Lock::Timeout=600)
 if ! { "${install[@]}" update && "${install[@]}" install "${missing[@]}"; } >"$log" 2>&1; then
     tail -n 20 "$log" >&2
     echo "packages: apt-get failed; the whole of its output is in $log" >&2

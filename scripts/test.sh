@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs what is missing, builds, and runs all tests but those with the labels slow, long, fidelity and diagnosis. Ends with a summary.
+# Installs what is missing, builds, and runs all tests but those with the labels slow, long, fidelity, diagnosis, packages and containers. Ends with a summary.
 #
 #     scripts/test.sh [PRESET]        debug (the default), release, asan or tsan
 set -euo pipefail

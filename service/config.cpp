@@ -24,6 +24,7 @@ class Reader {
             read_document(document);
             check_zones();
             check_backend();
+            check_api(document);
             settle_rotation(document);
         } catch (const toml::parse_error& error) {
             problem_at(error.source(), std::string(error.description()));
@@ -177,6 +178,14 @@ class Reader {
             return;
         problem("backend.http: " + backend.http->address +
                 " is open to others; set backend.http_token_file, or listen on 127.0.0.1");
+    }
+
+    void check_api(const toml::table& document) {
+        const ApiConfig& api = config_.api;
+        if (api.allow_any_address || dns::is_loopback(api.listen.address)) return;
+        problem_at(document["api"]["listen"].node()->source(),
+                   "api.listen: must be a loopback address, since the API has no TLS; if others must reach "
+                   "it, set allow_any_address = true and put a TLS proxy in front of it");
     }
 
     // What each zone's policy is, and whether it can keep R2 and R3.

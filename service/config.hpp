@@ -46,6 +46,7 @@ struct BackendConfig {
 
 struct ApiConfig {
     dns::ServerAddress listen{"127.0.0.1", 8080};
+    bool allow_any_address = false;  // others than loopback too, although there is no TLS
     std::filesystem::path token_file = "/etc/custdkim/token";
 };
 

@@ -170,9 +170,6 @@ Result<void> set_listen(const Node& node, const Target& target) {
     if (!text) return text.error();
     const auto address = dns::parse_server_address(*text, std::nullopt);
     if (!address) return address.error();
-    if (!dns::is_loopback(address->address)) {
-        return invalid("must be a loopback address: the API has no TLS yet; put a TLS proxy in front of it");
-    }
     target.config.api.listen = *address;
     return {};
 }
@@ -294,6 +291,8 @@ constexpr std::array table = {
     Option{"backend", "http_token_file",
            [](const Node& n, const Target& t) { return set_path(n, t, t.config.backend.http_token_file); }},
     Option{"api", "listen", set_listen},
+    Option{"api", "allow_any_address",
+           [](const Node& n, const Target& t) { return set_flag(n, t.config.api.allow_any_address); }},
     Option{"api", "token_file",
            [](const Node& n, const Target& t) { return set_path(n, t, t.config.api.token_file); }},
     Option{"store", "url", set_store},

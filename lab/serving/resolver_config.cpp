@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "lab/serving/listening_sockets.hpp"
 #include "lab/serving/resolver_options.hpp"
 #include "service/nearest.hpp"
 
@@ -117,6 +118,12 @@ class Reader {
         for (const auto& option : needed) {
             if (has(option.first, option.second)) continue;
             problem("'" + std::string(option.second) + "' is missing in [" + std::string(option.first) + "]");
+        }
+        if (has("control", "listen") && !config_.allow_any_control_address &&
+            !is_loopback(config_.control.address) && problems_.empty()) {
+            problem_at(document["control"]["listen"].node()->source(),
+                       "control.listen: must be a loopback address, since the control API has no TLS; if "
+                       "others must reach it, set allow_any_address = true");
         }
         if (has("service", "api") != has("service", "token_file")) {
             problem("[service] needs both 'api' and 'token_file'");

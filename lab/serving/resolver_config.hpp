@@ -29,6 +29,7 @@ struct ResolverConfig {
     std::string service_api;  // empty: there is none to find keys in
     std::filesystem::path service_token_file;
     dns::ServerAddress control;
+    bool allow_any_control_address = false;
     std::filesystem::path control_token_file;
     ClockKind clock = ClockKind::system;
     std::optional<Timestamp> start;  // nothing: now

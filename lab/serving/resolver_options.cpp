@@ -116,9 +116,6 @@ Result<void> set_api(const Node& node, const Target& target) {
 Result<void> set_control(const Node& node, const Target& target) {
     const auto address = address_of(node, std::nullopt);
     if (!address) return address.error();
-    if (!is_loopback(address->address)) {
-        return invalid("must be a loopback address: the control API has no TLS");
-    }
     target.config.control = *address;
     return {};
 }
@@ -182,6 +179,9 @@ constexpr std::array table = {
         "service", "token_file",
         [](const Node& n, const Target& t) { return set_path(n, t, t.config.service_token_file); }},
     ResolverOption{"control", "listen", set_control},
+    ResolverOption{
+        "control", "allow_any_address",
+        [](const Node& n, const Target& t) { return set_flag(n, t.config.allow_any_control_address); }},
     ResolverOption{
         "control", "token_file",
         [](const Node& n, const Target& t) { return set_path(n, t, t.config.control_token_file); }},

@@ -83,6 +83,15 @@ TEST_CASE("The resolver's configuration is read as it is written") {
     CHECK_FALSE(config.allow_any_address);
 }
 
+TEST_CASE("The control API listens beyond loopback where that is allowed") {
+    const auto outcome = read_resolver_config_text(
+        with("listen = \"127.0.0.1:8054\"", "listen = \"192.0.2.1:8054\"\nallow_any_address = true"),
+        "/etc/lab.toml");
+    CHECK(outcome.problems.empty());
+    REQUIRE(outcome.config);
+    CHECK(outcome.config->control == dns::ServerAddress{"192.0.2.1", 8054});
+}
+
 TEST_CASE("The documented configuration is read, and shows every option") {
     const std::filesystem::path file = std::filesystem::path(CUSTDKIM_SOURCE_DIR) / "docs/custdkim-lab.toml";
     CHECK(read_resolver_config(file).problems.empty());
@@ -112,7 +121,10 @@ TEST_CASE("What is wrong in the resolver's configuration is named with its line"
         {"name = \"custdkim.example.net\"", "name = \"a..b\"", "/etc/lab.toml:14: key_zone.name: "},
         {"api = \"http://127.0.0.1:8080\"", "", "[service] needs both 'api' and 'token_file'"},
         {"\"http://127.0.0.1:8080\"", "\"ftp://x\"", "service.api: must be a URL"},
-        {"\"127.0.0.1:8054\"", "\"192.0.2.1:8054\"", "control.listen: must be a loopback address"},
+        {"\"127.0.0.1:8054\"", "\"192.0.2.1:8054\"",
+         "/etc/lab.toml:22: control.listen: must be a loopback address"},
+        {"\"lab-token\"", "\"lab-token\"\nallow_any_address = 1",
+         "control.allow_any_address: must be true or"},
         {"\"accelerated\"", "\"fast\"", "clock.kind: must be \"system\", \"frozen\" or \"accelerated\""},
         {"\"accelerated\"", "\"frozen\"", "[clock] rate is for kind = \"accelerated\" only"},
         {"2026-01-01T00:00:00Z", "2026-01-01", "clock.start: must be a time in UTC"},

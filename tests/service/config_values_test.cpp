@@ -132,13 +132,21 @@ TEST_CASE("What is no socket address is refused") {
           std::string::npos);
 }
 
-TEST_CASE("The API listens on loopback only, on a port that is given") {
+TEST_CASE("The API listens on loopback only unless it is told otherwise, on a port that is given") {
     CHECK(config_with("[api]\nlisten = \"127.1.2.3:18080\"\n").api.listen.port == 18080);
     CHECK(config_with("[api]\nlisten = \"[::1]:18080\"\n").api.listen.address == "::1");
-    CHECK(said_about("api", "listen = \"0.0.0.0:8080\"").starts_with("must be a loopback address"));
+    CHECK(said_about("api", "listen = \"0.0.0.0:8080\"") ==
+          "must be a loopback address, since the API has no TLS; if others must reach it, set "
+          "allow_any_address = true and put a TLS proxy in front of it");
     CHECK(said_about("api", "listen = \"[::]:8080\"").starts_with("must be a loopback address"));
     CHECK(said_about("api", "listen = \"192.0.2.1:8080\"").starts_with("must be a loopback address"));
+    CHECK(said_about("api", "listen = \"192.0.2.1:8080\"\nallow_any_address = false")
+              .starts_with("must be a loopback address"));
     CHECK(said_about("api", "listen = \"127.0.0.1\"").find("is not an address") != std::string::npos);
+    const std::string open = GENERATE("0.0.0.0", "[::]", "192.0.2.1");
+    CHECK(config_with("[api]\nlisten = \"" + open + ":8080\"\nallow_any_address = true\n").api.listen.port ==
+          8080);
+    CHECK(said_about("api", "allow_any_address = \"true\"") == "must be true or false, without quotes");
 }
 
 TEST_CASE("The mode of the socket is octal, in quotes") {

@@ -76,6 +76,10 @@ class PipeRestartTest(WorldTest):
         self.daemon = self.world.start_custdkim()
         self.keys = [self.world.create_key(f"customer{n}.example") for n in range(10)]
         printed = self.world.run("pdns-config", "--config", self.world.config, "--connector", "pipe").stdout
+        file = self.world.directory / "printed.conf"
+        written = self.world.run("pdns-config", "--config", self.world.config, "--connector", "pipe", "--output", file)
+        self.assertEqual((written.returncode, written.stdout), (0, ""), written.stderr)
+        self.assertEqual((file.read_text(), file.stat().st_mode & 0o777), (printed, 0o640))
         [line] = [line for line in printed.splitlines() if line.startswith("remote-connection-string=")]
         self.connection = line.partition("=")[2]
 

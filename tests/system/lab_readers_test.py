@@ -78,6 +78,18 @@ class LabReadersTest(WorldTest):
             self.assertEqual(verdicts[signed], PASS, verifier)
             self.assertNotEqual(verdicts[forged], PASS, verifier)
 
+    def test_verbs_find_the_lab_by_the_environment_unless_a_state_directory_is_named(self):
+        def customers(*options, api):
+            environment = {**os.environ, "CUSTDKIM_LAB_API": api, "CUSTDKIM_LAB_TOKEN_FILE": self.endpoints["token_file"]}
+            return subprocess.run([LAB, "customer", "list", *options], env=environment, capture_output=True, text=True,
+                                  timeout=PATIENCE_SECONDS)
+
+        here, nowhere = self.endpoints["lab"], f"http://{HOST}:{free_port()}"
+        self.assertIn("acme.example: healthy", customers(api=here).stdout)
+        self.assertIn(f"cannot reach the lab at {nowhere}", customers(api=nowhere).stderr)
+        self.assertIn("acme.example: healthy", customers("--state", str(self.state), api=nowhere).stdout)
+        self.assertIn("acme.example: healthy", customers("--lab", here, api=nowhere).stdout)
+
     def test_a_real_powerdns_serves_the_labs_key_zone_from_its_socket(self):
         port = free_port()
         pdns = self.world.remember(Program(self.world.directory, "pdns", [

@@ -5,7 +5,9 @@ import os
 import re
 import sqlite3
 import subprocess
+import threading
 import unittest
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from world import HOST, ZONE, WorldTest, free_port, new_master_key, promised
 
@@ -308,6 +310,70 @@ class KeyTest(RefusalTest):
         deleted = json.loads(self.run_key("delete", key["id"], "--json").stdout)
         self.assertEqual((deleted["id"], deleted["withdrawn"]), (key["id"], True))
         self.check_refused(self.run_key("show", key["id"], "--json"), NO, "there is no key")
+
+
+class HealthTest(RefusalTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.make_world().start_custdkim()
+
+    def health(self, port, *options):
+        return self.world.run("health", "--api", f"http://{HOST}:{port}", *options)
+
+    def test_healthy(self):
+        """A service that serves is healthy, and no token is needed to hear that"""
+        self.world.token_file.rename(self.world.directory / "elsewhere")
+        self.addCleanup((self.world.directory / "elsewhere").rename, self.world.token_file)
+        done = self.health(self.world.api_port)
+        self.assertEqual((done.returncode, done.stderr), (DONE, ""))
+        self.assertEqual(done.stdout, f"http://{HOST}:{self.world.api_port} serves\n")
+        document = json.loads(self.health(self.world.api_port, "--json").stdout)
+        self.assertEqual((document["status"], document["zones"][0]["name"]), ("serving", ZONE))
+
+    def test_not_there(self):
+        """Where nothing answers it could not be reached"""
+        self.check_refused(self.health(free_port()), UNKNOWN, "cannot reach custdkim at ")
+
+    def test_something_else(self):
+        """What answers something else is not healthy, or no custdkim; a token is not sent there"""
+        for status, body, code, sentence in ((200, b'{"status": "starting"}', NO, "does not say that it serves"),
+                                             (200, b'{"status": ["serving"]}', NO, "does not say that it serves"),
+                                             (404, b'{"detail": "no such path"}', NO, "no such path"),
+                                             (502, b'{"detail": "gone"}', UNKNOWN, "gone"),
+                                             (200, b"serving", UNKNOWN, "is not custdkim; check --api")):
+            with self.subTest(body), OneAnswer(status, body) as server:
+                self.check_refused(self.health(server.port), code, sentence)
+                self.assertEqual(server.authorization, [None])
+
+
+class OneAnswer:
+    """A web server that says the same to everybody, and remembers what tokens it was sent."""
+
+    def __init__(self, status, body):
+        self.authorization = []
+        told = self.authorization
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                told.append(self.headers["Authorization"])
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = HTTPServer((HOST, 0), Handler)
+        self.port = self.server.server_port
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 if __name__ == "__main__":

@@ -61,7 +61,10 @@ const std::vector<Library> libraries{
 
 std::string room_of(std::string_view path) { return std::string(path.substr(0, path.find('/'))); }
 
-bool is_test(const Source& source) { return room_of(source.path) == "tests"; }
+// What stands in no floor of the house. Examples are for people who have nothing of it but the programs.
+bool is_test(const Source& source) {
+    return room_of(source.path) == "tests" || source.path.starts_with("docs/examples/");
+}
 
 std::string join(const Names& names) {
     std::string text;

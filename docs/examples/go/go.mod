@@ -1,0 +1,3 @@
+module rotation
+
+go 1.19

@@ -1,0 +1,39 @@
+#!/bin/bash
+# Makes both Debian packages, looks at them, then installs, runs, upgrades, removes and purges them in a clean Debian
+# 12, which debootstrap makes once (build/clean-debian.tar) and which lives in memory. As root. Leaves nothing behind:
+# all of it is in namespaces of its own. At last docs/quickstart-platform.md is typed there, word by word.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+[ "$(id -u)" -eq 0 ] || { echo "packages-test: skipped: only root can change into another Debian" >&2; exit 77; }
+
+started=$SECONDS
+scripts/packages.sh
+base=$PWD/build/clean-debian.tar
+if [ ! -e "$base" ]; then
+    rootfs=$(mktemp -d "$PWD/build/clean-debian.XXXXXX")
+    trap 'rm -rf "$rootfs" "$rootfs.log"' EXIT
+    chmod 755 "$rootfs"
+    mirror() {
+        # shellcheck disable=SC2016  # the words are for apt-get
+        apt-get indextargets --format '$(REPO_URI) $(CODENAME)' "Created-By: Packages" | sed -n "s/ $1\$//p" | head -n 1
+    }
+    main=$(mirror bookworm)
+    debootstrap --variant=minbase bookworm "$rootfs" "${main:-http://deb.debian.org/debian}" >"$rootfs.log" 2>&1 ||
+        { tail -n 20 "$rootfs.log" >&2; exit 1; }
+    {
+        echo "deb ${main:-http://deb.debian.org/debian} bookworm main"
+        echo "deb ${main:-http://deb.debian.org/debian} bookworm-updates main"
+        security=$(mirror bookworm-security)
+        echo "deb ${security:-http://deb.debian.org/debian-security} bookworm-security main"
+    } >"$rootfs/etc/apt/sources.list"
+    rm -f "$rootfs"/var/cache/apt/archives/*.deb
+    tar -C "$rootfs" --numeric-owner -cf "$base.new" .
+    mv "$base.new" "$base"
+fi
+echo "packages-test: packages and clean Debian after $((SECONDS - started)) s"
+
+export PACKAGES=$PWD/build/release/packages CLEAN_DEBIAN=$base PYTHONDONTWRITEBYTECODE=1
+export PYTHONPATH=$PWD/tests/packages:$PWD/tests/system
+unshare --mount --pid --fork --kill-child --mount-proc /usr/bin/python3 -m unittest -v debs_test machine_test
+tests/documents/clean_machine_test.py
+echo "packages-test: done after $((SECONDS - started)) s"
