@@ -222,6 +222,7 @@ def main():
     unit, user, state, program, *arguments = sys.argv[1:]
     sandbox = Sandbox(Unit(unit), int(user), state)
     opened = os.open(program, os.O_RDONLY)  # it may lie where ProtectHome= or PrivateTmp= hide it
+    os.setpriority(os.PRIO_PROCESS, 0, 0)  # where systemd starts it, whatever the test runs at
     sandbox.enter_namespaces()
     sandbox.arrange_files()
     sandbox.become()
