@@ -28,7 +28,8 @@ bool is_data(const Result<QuestionType>& parsed) {
 void FreeEntry::operator()(ldns_struct_rr* record) const { ldns_rr_free(record); }
 
 Result<ParsedEntry> parse_entry(const ZoneRecordText& record) {
-    if (!is_data(parse_question_type(record.type))) {
+    const auto type = parse_question_type(record.type);
+    if (!is_data(type)) {
         return invalid("'" + record.type.substr(0, 40) +
                        "' is not a type of record; write it like TXT, or like TYPE65280 with \\# and "
                        "hexadecimal digits");
@@ -45,6 +46,11 @@ Result<ParsedEntry> parse_entry(const ZoneRecordText& record) {
         ldns_rr_new_frm_str(&raw, text.c_str(), record.ttl_seconds, origin.get(), nullptr);
     ParsedEntry parsed(raw);
     if (status != LDNS_STATUS_OK || !parsed) return invalid(ldns_get_errorstr_by_id(status));
+    // ldns has its own idea of where an owner with quotes ends, and then reads the rest as something else.
+    if (static_cast<QuestionType>(ldns_rr_get_type(parsed.get())) != *type) {
+        return invalid("the owner '" + record.owner.substr(0, 80) +
+                       "' is not readable; write \" in a name as \\034");
+    }
     return parsed;
 }
 

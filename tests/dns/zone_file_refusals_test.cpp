@@ -73,6 +73,15 @@ TEST_CASE("Records that miss something, or have too much, are refused") {
     CHECK_THAT(refusal(text), StartsWith("apex.zone:1: "));
 }
 
+TEST_CASE("An owner that ldns ends elsewhere than we do is refused") {  // found by fuzzing
+    constexpr char text[] =
+        "@a.b\273I\134\042q\134\042\042 36 ::2 ; a coyy hs pd\031\01160 TXT \042se\362N AAAA ::2 "
+        "; a \000\000\000\000\000\000\000comment\012\01160 TXT \042semi;colon\042\035\042a \134"
+        "\042q\134\042\042 36 ::2 ; a coyy hs pd\031\01160 TXT \042se\362i;colon\042 \042a \134"
+        "\042q\134\042\042 3600$G\37700";
+    CHECK_THAT(refusal({text, sizeof text - 1}), StartsWith("apex.zone:1: the owner"));
+}
+
 TEST_CASE("Data as octets are all data of a record") {
     constexpr const char* remedy =
         "apex.zone:1: \\# stands in front of all data of a record, followed by a space; put a string that "
