@@ -4,8 +4,11 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "api/conditional.hpp"
+#include "api/event_json.hpp"
+#include "api/event_stream.hpp"
 #include "api/handling.hpp"
-#include "api/key_json.hpp"
+#include "api/key_answer.hpp"
 #include "api/problem.hpp"
 #include "dns/customer_domain.hpp"
 
@@ -16,13 +19,7 @@ using nlohmann::ordered_json;
 namespace {
 
 constexpr std::size_t default_page = 100, max_page = 1000;
-constexpr std::size_t most_looked_at = 10000;  // keys, for one page of a rare status
-
-ordered_json shown(const Router::Context& context, const Key& key) {
-    const RegistrySettings& settings = context.parts.registry.settings();
-    return key_json(
-        key, {settings.policy(key.zone), settings.clock_steps(), context.parts.registry.clock().now()});
-}
+constexpr std::size_t most_looked_at = 10000;  // for one page of what is rare
 
 // What is asked of a list; the status is none of the store's business, since it is derived.
 struct ListRequest {
@@ -50,9 +47,10 @@ Result<ListRequest> read_filter(const http::Request& request) {
                 return invalid("'status' must be inactive, active or held");
             }
             list.status = value;
+        } else if (name == "org") {
+            filter.org = value;
         } else {
-            return invalid("there is no query parameter '" + name.substr(0, 80) +
-                           "'; there are domain, status, after and limit");
+            return no_such_parameter(name, "domain, status, org, after and limit");
         }
     }
     return list;
@@ -103,8 +101,49 @@ ordered_json consequence_json(const Router::Context& context, const Key& key,
             {"revoked", consequence.is_revoked}};
 }
 
-http::Response answer(const Router::Context& context, const Result<Key>& key) {
-    return key ? json(200, shown(context, *key)) : problem(key.error());
+// With the field that is to be typed anew, for whoever shows a form.
+http::Response refuse_creation(const Router::Context& context, const KeyRequest& request,
+                               const Error& error) {
+    std::string_view field = field_at_fault(request, context.parts.registry.settings().zones);
+    if (field.empty() && error.code == Errc::conflict) field = "selector";  // another key has it
+    if (field.empty()) return problem(error);
+    return problem(status_of(error.code), to_string(error.code), error.detail, {{"field", field}});
+}
+
+bool wants_stream(const http::Request& request) {
+    return request.header("accept").find("text/event-stream") != std::string_view::npos;
+}
+
+// Last-Event-ID is what a browser sends that was cut off: it knows better than the URL, which it repeats.
+http::Response event_stream(const Router::Context& context, EventFilter filter) {
+    const std::string last(context.request.header("last-event-id"));
+    if (!last.empty()) {
+        const auto number = read_number("Last-Event-ID", last, 0, INT64_MAX);
+        if (!number) return problem(number.error());
+        filter.after = *number;
+    } else if (!context.request.query.contains("after")) {
+        const auto newest = context.parts.feed.newest();
+        if (!newest) return problem(newest.error());
+        filter.after = *newest;
+    }
+    http::Response response{200, "text/event-stream", "", {{"X-Accel-Buffering", "no"}}};
+    response.stream =
+        std::make_shared<EventStream>(context.parts.feed, std::move(filter), context.caller.org);
+    return response;
+}
+
+http::Response other_org(const Caller& caller) {
+    return problem(403, "forbidden",
+                   caller.name + " is bound to the organisation " + caller.org + "; name that one, or none");
+}
+
+// What makes the creation safe to be asked for twice, if the client said that.
+Result<std::optional<IdempotencyKey>> read_once(const Router::Context& context) {
+    const std::string_view header = context.request.header("idempotency-key");
+    if (header.empty()) return std::optional<IdempotencyKey>();
+    const auto key = read_idempotency_key(header);
+    if (!key) return key.error();
+    return std::optional(IdempotencyKey{context.caller.name, *key, sha256(context.request.body)});
 }
 
 }  // namespace
@@ -117,10 +156,18 @@ http::Response health(const Router::Context& context) {
     return json(200, {{"status", "serving"}, {"zones", std::move(zones)}});
 }
 
+http::Response show_metrics(const Router::Context& context) {
+    if (!context.parts.metrics) return problem({Errc::not_found, "this service has no metrics"});
+    return metrics_response(context.parts.metrics());
+}
+
 http::Response list_keys(const Router::Context& context) {
     const auto list = read_filter(context.request);
     if (!list) return problem(list.error());
     KeyFilter filter = list->filter;
+    const std::string& own = context.caller.org;
+    if (!own.empty() && !filter.org.empty() && filter.org != own) return other_org(context.caller);
+    if (!own.empty()) filter.org = own;
     ordered_json keys = ordered_json::array();
     for (std::size_t looked = 0; looked < most_looked_at; looked += filter.limit) {
         const auto page = context.parts.registry.list(filter);
@@ -140,19 +187,33 @@ http::Response list_keys(const Router::Context& context) {
 http::Response create_key(const Router::Context& context) {
     const auto request = read_key_request(context.request.body);
     if (!request) return problem(400, "malformed", request.error().detail);
-    const auto key = context.parts.registry.create(*request);
-    if (!key) return problem(key.error());
-    http::Response response = json(201, shown(context, *key));
+    const auto once = read_once(context);
+    if (!once) return problem(400, "malformed", once.error().detail);
+    const std::string& own = context.caller.org;
+    if (!own.empty() && request->org.value_or(own) != own) return other_org(context.caller);
+    const auto key = context.parts.registry.create(*request, reader_of(context), *once);
+    if (!key) return refuse_creation(context, *request, key.error());
+    http::Response response = key_answer(context, *key, 201);
     response.headers.emplace_back("Location", "/v1/keys/" + key->id);
     return response;
 }
 
 http::Response show_key(const Router::Context& context) {
-    return answer(context, context.parts.registry.find(context.argument));
+    const auto key = context.parts.registry.find(context.argument, reader_of(context));
+    if (!key) return problem(key.error());
+    http::Response response = key_answer(context, *key);
+    const std::string_view header = context.request.header("if-none-match");
+    if (header.empty()) return response;
+    const auto seen = read_entity_tags(header);
+    if (!seen) return problem(400, "malformed", seen.error().detail);
+    if (!seen->match_weakly(response.headers.back().second)) return response;
+    return {304, "application/json", "", std::move(response.headers)};
 }
 
 http::Response delete_key(const Router::Context& context) {
-    const auto deletion = context.parts.registry.remove(context.argument);
+    const auto mandate = mandate_of(context);
+    if (!mandate) return problem(400, "malformed", mandate.error().detail);
+    const auto deletion = context.parts.registry.remove(context.argument, *mandate);
     if (!deletion) return problem(deletion.error());
     return json(200, {{"id", deletion->key.id},
                       {"domain", deletion->key.domain.text()},
@@ -162,17 +223,21 @@ http::Response delete_key(const Router::Context& context) {
 }
 
 http::Response verify_key(const Router::Context& context) {
-    return answer(context, context.parts.orders.verify(context.argument));
+    const auto mandate = mandate_of(context);
+    if (!mandate) return problem(400, "malformed", mandate.error().detail);
+    return key_answer(context, context.parts.orders.verify(context.argument, *mandate));
 }
 
 http::Response activate_key(const Router::Context& context) {
     const auto terms = read_terms(context.request.body);
     if (!terms) return problem(400, "malformed", terms.error().detail);
+    const auto mandate = mandate_of(context);
+    if (!mandate) return problem(400, "malformed", mandate.error().detail);
     KeyOrders& orders = context.parts.orders;
-    const auto gate = orders.pass_gate(context.argument, *terms);
+    const auto gate = orders.pass_gate(context.argument, *terms, *mandate);
     if (!gate && terms->force && !orders.may_force()) return problem(403, "forbidden", gate.error().detail);
     if (!gate) return problem(gate.error());
-    if (!gate->refusal) return json(200, shown(context, gate->key));
+    if (!gate->refusal) return key_answer(context, gate->key);
     const bool fails = gate->refusal->code == Errc::refused;
     return problem(fails ? 409 : status_of(gate->refusal->code),
                    fails ? "not-verified" : to_string(gate->refusal->code), gate->refusal->detail,
@@ -180,14 +245,18 @@ http::Response activate_key(const Router::Context& context) {
 }
 
 http::Response deactivate_key(const Router::Context& context) {
-    return answer(context, context.parts.orders.deactivate(context.argument));
+    const auto mandate = mandate_of(context);
+    if (!mandate) return problem(400, "malformed", mandate.error().detail);
+    return key_answer(context, context.parts.orders.deactivate(context.argument, *mandate));
 }
 
 http::Response rotate_key(const Router::Context& context) {
     const auto flags = read_flags(context.request.body, {"compromised", "only_tell"});
     if (!flags) return problem(400, "malformed", flags.error().detail);
-    const auto order =
-        context.parts.orders.rotate(context.argument, flags->at("compromised"), flags->at("only_tell"));
+    const auto mandate = mandate_of(context);
+    if (!mandate) return problem(400, "malformed", mandate.error().detail);
+    const auto order = context.parts.orders.rotate(context.argument, flags->at("compromised"),
+                                                   flags->at("only_tell"), *mandate);
     if (!order) return problem(order.error());
     return json(200, {{"key", shown(context, order->key)},
                       {"selector", order->key.slots[order->forecast.slot].selector},
@@ -200,7 +269,9 @@ http::Response rotate_key(const Router::Context& context) {
 http::Response revoke_key(const Router::Context& context) {
     const auto flags = read_flags(context.request.body, {"only_tell"});
     if (!flags) return problem(400, "malformed", flags.error().detail);
-    const auto revocation = context.parts.orders.revoke(context.argument, flags->at("only_tell"));
+    const auto mandate = mandate_of(context);
+    if (!mandate) return problem(400, "malformed", mandate.error().detail);
+    const auto revocation = context.parts.orders.revoke(context.argument, flags->at("only_tell"), *mandate);
     if (!revocation) return problem(revocation.error());
     ordered_json mail = ordered_json::array();
     for (const auto& consequence : revocation->consequences) {
@@ -220,26 +291,31 @@ http::Response list_events(const Router::Context& context) {
             if (!number) return problem(number.error());
             (is_limit ? filter.limit : filter.after) = *number;
         } else {
-            return problem(invalid("there is no query parameter '" + name.substr(0, 80) +
-                                   "'; there are key, after and limit"));
+            return problem(no_such_parameter(name, "key, after and limit"));
         }
     }
-    const auto events = context.parts.store.events(filter);
-    if (!events) return problem(events.error());
+    if (wants_stream(context.request)) return event_stream(context, filter);
+    // Events have no index of organisations: it would be written all over by every commit.
+    const std::string& own = context.caller.org;
     ordered_json list = ordered_json::array();
-    for (const Event& event : *events) {
-        list.push_back({{"number", event.number},
-                        {"at", format_rfc3339(event.at)},
-                        {"actor", event.actor},
-                        {"action", event.action},
-                        {"key", event.key_id},
-                        {"domain", event.domain},
-                        {"detail", event.detail}});
+    std::size_t looked_at = 0;
+    bool more = true;
+    while (more && list.size() < filter.limit && looked_at < most_looked_at) {
+        const auto events = context.parts.store.events(filter);
+        if (!events) return problem(events.error());
+        more = events->size() == filter.limit;
+        looked_at += events->size();
+        for (const Event& event : *events) {
+            if (list.size() == filter.limit) {
+                more = true;
+                break;
+            }
+            filter.after = event.number;
+            if (own.empty() || event.org == own) list.push_back(event_json(event));
+        }
     }
-    const bool more = events->size() == filter.limit;
-    return json(
-        200, {{"events", std::move(list)},
-              {"next", more ? ordered_json(std::to_string(events->back().number)) : ordered_json(nullptr)}});
+    return json(200, {{"events", std::move(list)},
+                      {"next", more ? ordered_json(std::to_string(filter.after)) : ordered_json(nullptr)}});
 }
 
 }  // namespace custdkim::api

@@ -6,6 +6,7 @@
 namespace custdkim::api {
 
 http::Response health(const Router::Context& context);
+http::Response show_metrics(const Router::Context& context);
 http::Response list_keys(const Router::Context& context);
 http::Response create_key(const Router::Context& context);
 http::Response show_key(const Router::Context& context);

@@ -12,6 +12,19 @@ http::Response json(unsigned status, const nlohmann::ordered_json& document, Lay
     return {status, "application/json", document.dump(indent, ' ', false, lenient) + "\n", {}};
 }
 
+http::Response metrics_response(std::string text) {
+    return {200, "text/plain; version=0.0.4; charset=utf-8", std::move(text), {}};
+}
+
+nlohmann::ordered_json time_json(const std::optional<Timestamp>& time) {
+    return time ? nlohmann::ordered_json(format_rfc3339(*time)) : nlohmann::ordered_json(nullptr);
+}
+
+Error no_such_parameter(const std::string& name, std::string_view known) {
+    return invalid("there is no query parameter '" + name.substr(0, 80) + "'; there are " +
+                   std::string(known));
+}
+
 Result<std::uint64_t> read_number(const std::string& name, const std::string& text, std::uint64_t least,
                                   std::uint64_t most) {
     std::uint64_t number = 0;

@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "http/message.hpp"
 
 namespace custdkim::api {
@@ -14,6 +16,15 @@ enum class Layout { indented, compact };  // for people; for what is long
 
 http::Response json(unsigned status, const nlohmann::ordered_json& document,
                     Layout layout = Layout::indented);
+
+// RFC 3339, or null.
+nlohmann::ordered_json time_json(const std::optional<Timestamp>& time);
+
+// In Prometheus' exposition format 0.0.4.
+http::Response metrics_response(std::string text);
+
+// What a request may not have in its query; `known` names those that it may.
+Error no_such_parameter(const std::string& name, std::string_view known);
 
 // The value of the query parameter `name`.
 Result<std::uint64_t> read_number(const std::string& name, const std::string& text, std::uint64_t least,

@@ -2,7 +2,9 @@
 
 #include <curl/curl.h>
 
+#include <chrono>
 #include <memory>
+#include <thread>
 
 namespace custdkim::api {
 
@@ -25,47 +27,132 @@ std::size_t take(char* data, std::size_t, std::size_t size, void* into) {
     return size;
 }
 
+// After it had been made: whether the order was carried out, nobody can tell.
+bool has_broken(CURLcode code) {
+    return code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
+           code == CURLE_PARTIAL_FILE;
+}
+
+// One request, as it is before somebody says where its answer goes.
+class Request {
+  public:
+    Request(const HttpOrder& order, const SecretBytes& token)
+        : order_(order), url_(order.url + std::string(order.path)), verb_(order.method), sent_(order.body) {
+        add_header("Content-Type: " + std::string(order.type));
+        add_header("Accept: " + std::string(order.accept));
+        if (!order.idempotency_key.empty()) {
+            add_header("Idempotency-Key: \"" + std::string(order.idempotency_key) + '"');
+        }
+        if (token.empty()) return;
+        std::string authorization = "Authorization: Bearer ";
+        authorization.append(reinterpret_cast<const char*>(token.data()), token.size());
+        add_header(authorization);
+    }
+
+    CURL* handle() const { return curl_.get(); }
+
+    Result<HttpAnswer> perform(std::string& body) {
+        if (!curl_) return Error{Errc::internal, "libcurl could not be started"};
+        set_up();
+        CURLcode code = curl_easy_perform(curl_.get());
+        if (has_broken(code) && !order_.idempotency_key.empty()) {
+            std::this_thread::sleep_for(std::chrono::seconds(1));  // the service may be starting again
+            body.clear();
+            code = curl_easy_perform(curl_.get());
+        }
+        if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
+            return invalid("'" + order_.url +
+                           "' is not the URL of an API; write it like http://127.0.0.1:8080");
+        }
+        HttpAnswer answer;
+        curl_easy_getinfo(curl_.get(), CURLINFO_RESPONSE_CODE, &answer.status);
+        if (code != CURLE_OK && !is_enough) {
+            return Error{Errc::unavailable, why_[0] != '\0' ? why_ : curl_easy_strerror(code)};
+        }
+        answer.body = body;
+        return answer;
+    }
+
+    bool is_enough = false;  // what came is all that is wanted
+
+  private:
+    void add_header(const std::string& header) {
+        curl_slist* const longer = curl_slist_append(headers_.get(), header.c_str());
+        static_cast<void>(headers_.release());
+        headers_.reset(longer);
+    }
+
+    void set_up() {
+        CURL* const curl = curl_.get();
+        curl_easy_setopt(curl, CURLOPT_URL, url_.c_str());
+        curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);  // a key called ".." leads nowhere else
+        curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+        if (!order_.ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, order_.ca_file.c_str());
+        curl_easy_setopt(curl, CURLOPT_PROXY, "");  // the token is for the service, not for a proxy
+        curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, verb_.c_str());
+        curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers_.get());
+        curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, connect_seconds);
+        curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+        curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why_);
+        if (sent_.empty()) return;
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, sent_.data());
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(sent_.size()));
+    }
+
+    const HttpOrder& order_;
+    const std::string url_, verb_, sent_;
+    std::unique_ptr<curl_slist, FreeHeaders> headers_;
+    std::unique_ptr<CURL, FreeCurl> curl_{curl_easy_init()};
+    char why_[CURL_ERROR_SIZE] = {};
+};
+
+// Of a stream: where the pieces go. What is no success is collected, as a refusal.
+struct Taking {
+    Request& request;
+    const HttpStream& stream;
+    std::string refusal = {};
+};
+
+std::size_t take_piece(char* data, std::size_t, std::size_t size, void* into) {
+    auto& taking = *static_cast<Taking*>(into);
+    long status = 0;
+    curl_easy_getinfo(taking.request.handle(), CURLINFO_RESPONSE_CODE, &status);
+    if (status < 200 || status >= 300) return take(data, 1, size, &taking.refusal);
+    if (taking.stream.take({data, size})) return size;
+    taking.request.is_enough = true;
+    return 0;
+}
+
+int look_up(void* into, curl_off_t of, curl_off_t taken, curl_off_t, curl_off_t) {
+    auto& taking = *static_cast<Taking*>(into);
+    if (!taking.stream.go_on) return 0;
+    if (taking.stream.go_on(static_cast<std::uint64_t>(taken), static_cast<std::uint64_t>(of))) return 0;
+    taking.request.is_enough = true;
+    return 1;
+}
+
 }  // namespace
 
 Result<HttpAnswer> call_http(const HttpOrder& order, const SecretBytes& token) {
-    const std::unique_ptr<CURL, FreeCurl> curl(curl_easy_init());
-    if (!curl) return Error{Errc::internal, "libcurl could not be started"};
-    const std::string type = "Content-Type: " + std::string(order.type);
-    std::unique_ptr<curl_slist, FreeHeaders> headers(curl_slist_append(nullptr, type.c_str()));
-    if (!token.empty()) {
-        std::string authorization = "Authorization: Bearer ";
-        authorization.append(reinterpret_cast<const char*>(token.data()), token.size());
-        curl_slist_append(headers.get(), authorization.c_str());
-    }
-    const std::string url = order.url + std::string(order.path);
-    const std::string verb(order.method), sent(order.body);
-    HttpAnswer answer;
-    char why[CURL_ERROR_SIZE] = {};
-    curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
-    curl_easy_setopt(curl.get(), CURLOPT_PATH_AS_IS, 1L);  // a key called ".." leads nowhere else
-    curl_easy_setopt(curl.get(), CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl.get(), CURLOPT_PROXY, "");  // the token is for the service, not for a proxy
-    curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, verb.c_str());
-    curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
-    curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT, connect_seconds);
-    curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, order.answer_seconds);
-    curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, why);
-    curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, take);
-    curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &answer.body);
-    if (!sent.empty()) {
-        curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, sent.data());
-        curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(sent.size()));
-    }
-    const CURLcode code = curl_easy_perform(curl.get());
-    if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
-        return invalid("'" + order.url + "' is not the URL of an API; write it like http://127.0.0.1:8080");
-    }
-    if (code != CURLE_OK) {
-        return Error{Errc::unavailable, why[0] != '\0' ? why : curl_easy_strerror(code)};
-    }
-    curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &answer.status);
-    return answer;
+    Request request(order, token);
+    std::string body;
+    curl_easy_setopt(request.handle(), CURLOPT_TIMEOUT, order.answer_seconds);
+    curl_easy_setopt(request.handle(), CURLOPT_WRITEFUNCTION, take);
+    curl_easy_setopt(request.handle(), CURLOPT_WRITEDATA, &body);
+    return request.perform(body);
+}
+
+Result<HttpAnswer> stream_http(const HttpOrder& order, const SecretBytes& token, const HttpStream& stream) {
+    Request request(order, token);
+    Taking taking{request, stream};
+    curl_easy_setopt(request.handle(), CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(request.handle(), CURLOPT_LOW_SPEED_TIME, stream.silence_seconds);
+    curl_easy_setopt(request.handle(), CURLOPT_WRITEFUNCTION, take_piece);
+    curl_easy_setopt(request.handle(), CURLOPT_WRITEDATA, &taking);
+    curl_easy_setopt(request.handle(), CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(request.handle(), CURLOPT_XFERINFOFUNCTION, look_up);
+    curl_easy_setopt(request.handle(), CURLOPT_XFERINFODATA, &taking);
+    return request.perform(taking.refusal);
 }
 
 std::string encode_segment(std::string_view text) {

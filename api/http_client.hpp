@@ -1,6 +1,8 @@
 // Talks to one of our HTTP APIs, as a client. libcurl, confined to http_client.cpp. Thread-safe.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -19,12 +21,28 @@ struct HttpOrder {
     std::string_view method, path;  // already encoded
     std::string_view body = {}, type = "application/json";
     long answer_seconds = 120;  // making an RSA-4096 key takes a while
+    std::string_view accept = "*/*";
+    std::string ca_file = {};  // PEM, of those who vouch for the server; "": those whom the system trusts
+    std::string_view idempotency_key = {};  // "": none; with one the order may be repeated
 };
 
 // `unavailable` where the server could not be reached, with the bare reason; `invalid` where the URL is none.
 // What the server answers, refusals too, is an HttpAnswer.
-// An empty token is not sent.
+// An empty token is not sent. An order that may be repeated is sent once more, after a second, where the
+// connection broke before the answer had come.
 Result<HttpAnswer> call_http(const HttpOrder& order, const SecretBytes& token);
+
+// How an answer is taken that is long, or never ends.
+struct HttpStream {
+    std::function<bool(std::string_view octets)> take;  // false: enough
+    std::function<bool(std::uint64_t taken, std::uint64_t of)> go_on =
+        {};                      // about once a second; `of` 0: unknown
+    long silence_seconds = 120;  // so long nothing may come
+};
+
+// Likewise, but what comes with a status of 2xx goes piece by piece to `stream`, and how long it takes does
+// not matter. Where the stream has said that it is enough, the answer is what came until then.
+Result<HttpAnswer> stream_http(const HttpOrder& order, const SecretBytes& token, const HttpStream& stream);
 
 // One path segment (RFC 3986 section 2.1).
 std::string encode_segment(std::string_view text);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "api/handling.hpp"
 #include "keys/key_record.hpp"
 #include "keys/key_state.hpp"
 #include "keys/watch.hpp"
@@ -13,9 +14,7 @@ using nlohmann::ordered_json;
 
 namespace {
 
-ordered_json time_json(const std::optional<Timestamp>& time) {
-    return time ? ordered_json(format_rfc3339(*time)) : ordered_json(nullptr);
-}
+constexpr std::string_view held = "held";
 
 ordered_json pair_json(const Pair& pair, const Pair* published, Timestamp now) {
     return {{"number", pair.number},
@@ -114,7 +113,7 @@ ordered_json key_json(const Key& key, const Moment& moment) {
             {"type", to_string(key.type)},
             {"org", key.org},
             {"zone", key.zone.text()},
-            {"status", hold ? std::string_view("held") : to_string(status_of(key))},
+            {"status", hold ? held : to_string(status_of(key))},
             {"signing_selector", signing ? ordered_json(signing->selector) : nullptr},
             {"created_at", format_rfc3339(key.created_at)},
             {"activated_at", time_json(key.activated_at)},
@@ -126,6 +125,10 @@ ordered_json key_json(const Key& key, const Moment& moment) {
             {"hold", hold ? ordered_json({{"since", format_rfc3339(hold->since)}, {"reason", hold->reason}})
                           : ordered_json(nullptr)},
             {"warnings", warnings_json(key, moment)}};
+}
+
+std::string_view shown_status(const Key& key, const Moment& moment) {
+    return hold_of(key, moment.policy, moment.clock, moment.now) ? held : to_string(status_of(key));
 }
 
 ordered_json findings_json(const Key& key) {

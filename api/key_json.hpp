@@ -20,6 +20,9 @@ struct Moment {
 
 nlohmann::ordered_json key_json(const Key& key, const Moment& moment);
 
+// "inactive", "active", or "held".
+std::string_view shown_status(const Key& key, const Moment& moment);
+
 // The last finding of each slot that was looked at, for a refusal.
 nlohmann::ordered_json findings_json(const Key& key);
 

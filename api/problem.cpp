@@ -10,6 +10,7 @@ unsigned status_of(Errc code) {
         case Errc::refused: return 422;
         case Errc::not_found: return 404;
         case Errc::conflict: return 409;
+        case Errc::changed: return 412;
         case Errc::busy:
         case Errc::unavailable: return 503;
         case Errc::no_space: return 507;
@@ -29,6 +30,7 @@ std::string_view title_of(unsigned status) {
         case 404: return "Not found";
         case 405: return "Not possible here";
         case 409: return "At odds with what is there";
+        case 412: return "Not as it was";
         case 413:
         case 431: return "Too large";
         case 422: return "Refused";

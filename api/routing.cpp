@@ -16,12 +16,17 @@ std::optional<std::string> fit(std::string_view pattern, std::string_view path) 
     return std::string(argument);
 }
 
-bool is_authorized(const http::Request& request, const SecretBytes& token) {
+std::optional<std::string_view> bearer_token(const http::Request& request) {
     constexpr std::string_view scheme = "Bearer ";
     const std::string_view authorization = request.header("authorization");
-    if (!authorization.starts_with(scheme)) return false;
-    const auto* const sent = reinterpret_cast<const std::uint8_t*>(authorization.data());
-    return equal_secrets({sent + scheme.size(), authorization.size() - scheme.size()}, token.span());
+    if (authorization.empty()) return std::nullopt;
+    return authorization.starts_with(scheme) ? authorization.substr(scheme.size()) : std::string_view();
+}
+
+bool is_authorized(const http::Request& request, const SecretBytes& token) {
+    const auto sent = bearer_token(request);
+    if (!sent) return false;
+    return equal_secrets({reinterpret_cast<const std::uint8_t*>(sent->data()), sent->size()}, token.span());
 }
 
 http::Response unauthorized(std::string_view where) {
@@ -34,7 +39,8 @@ http::Response unauthorized(std::string_view where) {
 http::Response refuse_unread(unsigned status, std::string_view reason, bool has_token,
                              std::string_view token_whereabouts) {
     if (status == 413 && !has_token) return unauthorized(token_whereabouts);
-    return problem(status, status == 400 ? "malformed" : "too-large", reason);
+    const std::string_view kind = status == 400 ? "malformed" : status == 503 ? "busy" : "too-large";
+    return problem(status, kind, reason);
 }
 
 http::Response no_such_path() {

@@ -1,5 +1,5 @@
-// Which row of a table of routes a request is for, and whether it may: for every handler that has such a
-// table. A row has `method`, `path` ("{id}" stands for one segment) and `needs_token`. Pure functions.
+// Which row of a table of routes a request is for, and the token that it brings: for every handler that has
+// such a table. A row has `method` and `path` ("{id}" stands for one segment). Pure functions.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,11 @@ namespace custdkim::api {
 // What stands for {id}, "" for a path without one; nothing where the path does not fit.
 std::optional<std::string> fit(std::string_view pattern, std::string_view path);
 
-// Whether the request brings this token: "Authorization: Bearer TOKEN".
+// What the request brings as its token, "Authorization: Bearer TOKEN" (RFC 6750 section 2.1); "" for another
+// scheme, nothing without the header.
+std::optional<std::string_view> bearer_token(const http::Request& request);
+
+// Whether that is this token.
 bool is_authorized(const http::Request& request, const SecretBytes& token);
 
 // `where` is the token's whereabouts, for people: "[api] token_file".
@@ -37,8 +41,7 @@ struct Route {
 };
 
 template <typename Table>
-auto find_route(const Table& table, const http::Request& request, const SecretBytes& token,
-                std::string_view token_whereabouts) -> Route<typename Table::value_type> {
+auto find_route(const Table& table, const http::Request& request) -> Route<typename Table::value_type> {
     std::string allowed;
     for (const auto& row : table) {
         auto argument = fit(row.path, request.path);
@@ -46,9 +49,6 @@ auto find_route(const Table& table, const http::Request& request, const SecretBy
         if (row.method != request.method) {
             allowed += (allowed.empty() ? "" : ", ") + std::string(row.method);
             continue;
-        }
-        if (row.needs_token && !is_authorized(request, token)) {
-            return {nullptr, "", unauthorized(token_whereabouts)};
         }
         return {&row, std::move(*argument), {}};
     }

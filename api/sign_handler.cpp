@@ -7,7 +7,7 @@
 namespace custdkim::api {
 
 http::Response sign_mail(const Router::Context& context) {
-    const auto made = context.parts.signer.sign(context.request.body);
+    const auto made = context.parts.signer.sign(context.request.body, context.caller.org);
     if (!made) return problem(made.error());
     const nlohmann::ordered_json document = {{"header", made->header},
                                              {"domain", made->domain.text()},

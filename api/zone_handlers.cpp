@@ -49,8 +49,7 @@ Result<PageRequest> read_page_request(const http::Request& request) {
         } else if (name == "after") {
             page.after = value;
         } else {
-            return invalid("there is no query parameter '" + name.substr(0, 80) +
-                           "'; there are after and limit");
+            return no_such_parameter(name, "after and limit");
         }
     }
     return page;

@@ -30,10 +30,10 @@ Result<std::string> counters(const Parts& parts) {
         if (count > 0) text += std::string(name) + " " + std::to_string(count) + "\n";
     };
     for (std::size_t row = 0; row < methods().size(); ++row) {
-        line(methods()[row].name, parts.counters->asked[row]);
+        line(methods()[row].name, parts.counters->read(row).asked());
     }
-    line("failed", parts.counters->failed);
-    line("unknown", parts.counters->unknown);
+    line("failed", parts.counters->total().with(Ending::failed));
+    line("unknown", parts.counters->read(other_methods).with(Ending::empty));
     return text;
 }
 

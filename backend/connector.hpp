@@ -1,6 +1,8 @@
 // A way in which PowerDNS reaches us, as the service sees it. Made by a row of backend/connectors.cpp.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/descriptor.hpp"
@@ -17,6 +19,9 @@ class Connector {
   public:
     // Takes no more requests, finishes those under way and closes everything.
     virtual ~Connector() = default;
+
+    // What keeps PowerDNS from reaching us this way, in a sentence; nothing if all is well.
+    virtual std::optional<std::string> trouble() const = 0;
 
     // The same, but hands back what the next process can go on with: nothing, where the protocol of the
     // connector bears a closed connection.

@@ -56,8 +56,7 @@ unsigned status_of(Outcome outcome) {
 bool names_loopback(std::string_view host) {
     if (host.starts_with('[')) return dns::is_loopback(host.substr(1, host.find(']') - 1));
     host = host.substr(0, host.find(':'));
-    return host == "localhost" ||
-           (dns::is_loopback(host) && host.find_first_not_of("0123456789.") == std::string_view::npos);
+    return host == "localhost" || dns::is_loopback(host);
 }
 
 }  // namespace
@@ -173,6 +172,9 @@ Result<std::unique_ptr<HttpConnector>> HttpConnector::start(HttpSettings setting
 
 HttpConnector::HttpConnector(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
 HttpConnector::~HttpConnector() = default;
+
+// Nobody can take a port away from us.
+std::optional<std::string> HttpConnector::trouble() const { return std::nullopt; }
 
 InheritedSockets HttpConnector::hand_over() {
     engine_->stop();

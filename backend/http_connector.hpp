@@ -26,6 +26,8 @@ class HttpConnector final : public Connector {
     static Result<std::unique_ptr<HttpConnector>> start(HttpSettings settings, const Parts& parts);
     ~HttpConnector() override;
 
+    std::optional<std::string> trouble() const override;
+
     // PowerDNS connects again for its next request, so that there is nothing to hand over.
     InheritedSockets hand_over() override;
 

@@ -37,7 +37,7 @@ struct Method {
     Handler handle;
 };
 
-// In the order of Counters::asked.
+// In the order of the rows of Counters.
 std::span<const Method> methods();
 const Method* find_method(std::string_view name);
 

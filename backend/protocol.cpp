@@ -12,13 +12,22 @@ namespace custdkim::backend {
 namespace {
 
 constexpr std::size_t max_shown = 100;
-constexpr unsigned lookups_at_once = 64;
 constexpr std::size_t lookup_row = 0;  // of methods()
 
 boost::json::parse_options limits() {
     boost::json::parse_options options;
     options.max_depth = 16;  // the deepest that PowerDNS sends is 4
     return options;
+}
+
+// How it ended, by what stands in the reply now behind what was there before. A long list has been sent
+// meanwhile, in parts.
+Ending ending_of(Outcome outcome, const Reply& reply, std::size_t before) {
+    if (outcome != Outcome::answered) return Ending::failed;
+    if (reply.text.size() < before) return Ending::answered;
+    const auto added = std::string_view(reply.text).substr(before);
+    const bool is_empty = added.starts_with(R"({"result":[]})") || added.starts_with(R"({"result":false)");
+    return is_empty ? Ending::empty : Ending::answered;
 }
 
 }  // namespace
@@ -31,17 +40,25 @@ void append_error(Reply& reply, std::string_view detail) {
 }
 
 Conversation::Conversation(const Parts& parts, OpenTransactions* transactions)
-    : parts_(parts), parser_({}, limits()), transactions_(transactions) {
+    : parts_(parts),
+      counts_(parts.counters ? &parts.counters->next_stripe() : nullptr),
+      parser_({}, limits()),
+      transactions_(transactions) {
     if (parts_.counters) ++parts_.counters->conversations;
 }
 
 Conversation::~Conversation() {
-    count_lookups();
     if (parts_.counters) --parts_.counters->conversations;
 }
 
 Outcome Conversation::answer(std::string_view request, Reply& reply) {
-    return answer_usual(request, reply) ? Outcome::answered : answer_any(request, reply);
+    const Stopwatch watch;
+    const std::size_t before = reply.text.size();
+    std::size_t row = lookup_row;
+    const Outcome outcome =
+        answer_usual(request, reply) ? Outcome::answered : answer_any(request, reply, row);
+    if (counts_) counts_->count(row, ending_of(outcome, reply, before), watch.elapsed());
+    return outcome;
 }
 
 bool Conversation::answer_usual(std::string_view request, Reply& reply) {
@@ -49,7 +66,6 @@ bool Conversation::answer_usual(std::string_view request, Reply& reply) {
     const std::uint64_t generation = parts_.zones.generation();
     if (const std::string* const known = memo_.find(request, generation)) {
         reply.text += *known;
-        note_lookup();
         return true;
     }
     const auto usual = read_usual_request(request);
@@ -59,27 +75,11 @@ bool Conversation::answer_usual(std::string_view request, Reply& reply) {
     const std::size_t before = reply.text.size();
     answer_lookup(parts_.zones, *name, usual->qtype, usual->zone_id, reply);
     memo_.keep(request, std::string_view(reply.text).substr(before), generation);
-    note_lookup();
     return true;
 }
 
-// A counter that all connections share with every look-up costs more than counting: they hand it in now and
-// then.
-void Conversation::note_lookup() {
-    if (++uncounted_lookups_ == lookups_at_once) count_lookups();
-}
-
-void Conversation::count_lookups() {
-    if (parts_.counters) parts_.counters->asked[lookup_row] += uncounted_lookups_;
-    uncounted_lookups_ = 0;
-}
-
-void Conversation::count(const Method& method) {
-    count_lookups();
-    if (parts_.counters) ++parts_.counters->asked[static_cast<std::size_t>(&method - methods().data())];
-}
-
-Outcome Conversation::answer_any(std::string_view request, Reply& reply) {
+Outcome Conversation::answer_any(std::string_view request, Reply& reply, std::size_t& row) {
+    row = other_methods;
     boost::json::monotonic_resource memory(memory_, sizeof memory_);
     parser_.reset(&memory);
     boost::json::error_code error;
@@ -87,21 +87,19 @@ Outcome Conversation::answer_any(std::string_view request, Reply& reply) {
     const Outcome outcome = [&] {
         if (error) {
             append_error(reply, "the request is not JSON: " + error.message());
-            if (parts_.counters) ++parts_.counters->failed;
             return Outcome::unreadable;
         }
-        return dispatch(parser_.release(), reply);
+        return dispatch(parser_.release(), reply, row);
     }();
     parser_.reset();                            // lets go of `memory`
     ::explicit_bzero(memory_, sizeof memory_);  // private keys may have been in it
     return outcome;
 }
 
-Outcome Conversation::dispatch(const boost::json::value& request, Reply& reply) {
+Outcome Conversation::dispatch(const boost::json::value& request, Reply& reply, std::size_t& row) {
     static const boost::json::object no_parameters;
     const auto fail = [&](std::string_view detail) {
         append_error(reply, detail);
-        if (parts_.counters) ++parts_.counters->failed;
         return Outcome::failed;
     };
     const auto* const object = request.if_object();
@@ -118,11 +116,10 @@ Outcome Conversation::dispatch(const boost::json::value& request, Reply& reply) 
         append_log(reply,
                    "the method '" + std::string(method_name.substr(0, max_shown)) + "' is not supported");
         reply.text += '}';
-        if (parts_.counters) ++parts_.counters->unknown;
         return Outcome::answered;
     }
     const std::size_t before = reply.text.size();
-    count(*method);
+    row = static_cast<std::size_t>(method - methods().data());
     const auto done = call(*method, parameters ? parameters->get_object() : no_parameters, reply);
     if (done) return Outcome::answered;
     reply.text.resize(before);

@@ -37,19 +37,17 @@ class Conversation {
   private:
     // Answers the request if it is a usual one, and remembers the answer; false if it is not.
     bool answer_usual(std::string_view request, Reply& reply);
-    Outcome answer_any(std::string_view request, Reply& reply);
-    Outcome dispatch(const boost::json::value& request, Reply& reply);
+    // `row` becomes that of the request's method in methods().
+    Outcome answer_any(std::string_view request, Reply& reply, std::size_t& row);
+    Outcome dispatch(const boost::json::value& request, Reply& reply, std::size_t& row);
     Result<void> call(const Method& method, const boost::json::object& parameters, Reply& reply);
-    void note_lookup();
-    void count_lookups();
-    void count(const Method& method);
 
     const Parts parts_;
+    Counters::Stripe* const counts_;  // nullptr: nobody counts
     boost::json::parser parser_;
     AnswerMemo memo_;
     OpenTransactions* const transactions_;
     Transaction transaction_;  // of this conversation, if it has no others
-    unsigned uncounted_lookups_ = 0;
     std::string scratch_;
     unsigned char memory_[8192];  // what is parsed is parsed without an allocation
 };

@@ -97,6 +97,12 @@ void UnixConnector::stop() {
     }
 }
 
+std::optional<std::string> UnixConnector::trouble() const {
+    std::error_code ignored;
+    if (!owns_path_ || std::filesystem::is_socket(settings_.path, ignored)) return std::nullopt;
+    return "the socket " + settings_.path.string() + " is gone: PowerDNS cannot connect; restart custdkim";
+}
+
 InheritedSockets UnixConnector::hand_over() {
     stop();
     InheritedSockets sockets;
@@ -130,6 +136,7 @@ void UnixConnector::add(Descriptor socket) {
     if (connections_.size() >= settings_.max_connections) {
         log_warning("a connection from PowerDNS was refused: too many are open",
                     {{"limit", settings_.max_connections}});
+        if (parts_.counters) ++parts_.counters->refused;
         return;
     }
     prepare(socket);

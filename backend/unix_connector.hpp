@@ -36,6 +36,8 @@ class UnixConnector final : public Connector {
 
     ~UnixConnector() override;
 
+    std::optional<std::string> trouble() const override;
+
     // The connections, open and between two requests. PowerDNS notices nothing, if the next process answers
     // within its timeout. A listener that was inherited comes back too.
     InheritedSockets hand_over() override;

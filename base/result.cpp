@@ -8,6 +8,7 @@ std::string_view to_string(Errc code) {
         case Errc::refused: return "refused";
         case Errc::not_found: return "not-found";
         case Errc::conflict: return "conflict";
+        case Errc::changed: return "changed";
         case Errc::busy: return "busy";
         case Errc::unavailable: return "unavailable";
         case Errc::no_space: return "no-space";

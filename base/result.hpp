@@ -15,6 +15,7 @@ enum class Errc {
     refused,      // well-formed, but we do not do that for this domain, selector, ...
     not_found,    // no such key
     conflict,     // at odds with what is there now
+    changed,      // not as the caller has seen it any more
     busy,         // somebody else holds the thing
     unavailable,  // could not be reached or done now; trying again may help
     no_space,     // the disk is full; nothing was changed

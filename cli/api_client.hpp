@@ -15,6 +15,8 @@ struct ApiAccess {
     std::string url = "http://127.0.0.1:8080";
     std::filesystem::path token_file = "/etc/custdkim/token";  // "": none is sent
     long answer_seconds = api::HttpOrder().answer_seconds;
+    std::string ca_file = {};          // "": those whom the system trusts
+    std::string idempotency_key = {};  // HttpOrder::idempotency_key
 };
 
 using ApiAnswer = api::HttpAnswer;
@@ -24,5 +26,9 @@ using api::encode_segment;
 // service answers, refusals too, is an ApiAnswer. `path` is already encoded.
 Result<ApiAnswer> call_api(const ApiAccess& access, std::string_view method, std::string_view path,
                            std::string_view body = {}, std::string_view type = "application/json");
+
+// Likewise, for an answer that is long or never ends.
+Result<ApiAnswer> stream_api(const ApiAccess& access, std::string_view method, std::string_view path,
+                             const api::HttpStream& stream, std::string_view accept = "*/*");
 
 }  // namespace custdkim::cli

@@ -8,6 +8,7 @@
 #include "cli/outcome.hpp"
 #include "cli/reply.hpp"
 #include "dns/customer_domain.hpp"
+#include "dns/typed_name.hpp"
 #include "service/customer_view.hpp"
 #include "service/provider_files.hpp"
 
@@ -37,7 +38,7 @@ Result<SlotNames> slot_names(const std::string& selector, const dns::Name& domai
                              const std::string& target) {
     const auto owner = dns::Name::parse(selector + "._domainkey." + domain.text());
     if (!owner) return owner.error();
-    const auto aim = read_typed_name(target);
+    const auto aim = dns::read_typed_name(target);
     if (!aim) return invalid("the target: " + aim.error().detail);
     if (aim->is_root() || *aim == *owner)
         return invalid(

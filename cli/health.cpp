@@ -14,7 +14,7 @@ constexpr long answer_seconds = 5;  // it costs nothing: who takes longer is not
 }  // namespace
 
 int health(const HealthOptions& options) {
-    const Reply reply = ask({options.url, "", answer_seconds}, "GET", "/v1/health");
+    const Reply reply = ask({options.url, "", answer_seconds, options.ca_file}, "GET", "/v1/health");
     if (!reply.document) return reply.exit;
     const auto status = reply.document->find("status");
     if (status == reply.document->end() || *status != "serving") {

@@ -10,6 +10,7 @@ namespace custdkim::cli {
 
 struct HealthOptions {
     std::string url = ApiAccess().url;
+    std::string ca_file;  // as in ApiAccess
     bool json = false;
 };
 

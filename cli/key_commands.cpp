@@ -1,11 +1,14 @@
 #include "cli/key_commands.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "base/random.hpp"
 #include "cli/key_text.hpp"
 #include "cli/outcome.hpp"
 #include "cli/reply.hpp"
+#include "cli/table.hpp"
 
 namespace custdkim::cli {
 
@@ -70,29 +73,37 @@ int create_key(const KeyOptions& options) {
     for (const auto& [name, value] : fields) {
         if (value) request[name] = *value;
     }
-    const Reply reply = ask(options.access, "POST", "/v1/keys", request.dump(-1, ' ', false, lenient));
+    ApiAccess once = options.access;
+    once.idempotency_key = SystemRandom().text(32, "0123456789abcdef");
+    const Reply reply = ask(once, "POST", "/v1/keys", request.dump(-1, ' ', false, lenient));
     if (reply.document) print_key(options, *reply.document);
     return reply.exit;
 }
 
 int list_keys(const KeyOptions& options) {
-    const std::string filter =
-        "?limit=1000" + (options.domain ? "&domain=" + encode_segment(*options.domain) : std::string()) +
-        (options.status ? "&status=" + encode_segment(*options.status) : std::string());
+    constexpr std::size_t most = 1000;
+    std::string filter;
+    const std::pair<const char*, const std::optional<std::string>&> filters[] = {
+        {"domain", options.domain}, {"status", options.status}, {"org", options.org}};
+    for (const auto& [name, value] : filters) {
+        if (value) filter += std::string("&") + name + "=" + encode_segment(*value);
+    }
+    if (options.failing) filter += "&failing=true";
     ordered_json keys = ordered_json::array();
-    std::string after;
-    do {
-        const std::string cursor = after.empty() ? "" : "&after=" + encode_segment(after);
-        Reply reply = ask(options.access, "GET", "/v1/keys" + filter + cursor);
+    for (std::string cursor; options.limit == 0 || keys.size() < options.limit;) {
+        const std::size_t wanted = options.limit == 0 ? most : std::min(most, options.limit - keys.size());
+        Reply reply =
+            ask(options.access, "GET", "/v1/keys?limit=" + std::to_string(wanted) + filter + cursor);
         if (!reply.document) return reply.exit;
         for (auto& key : reply.document->at("keys")) keys.push_back(std::move(key));
         const auto& next = reply.document->at("next");
-        after = next.is_string() ? next.get<std::string>() : "";
-    } while (!after.empty());
+        if (!next.is_string()) break;
+        cursor = "&after=" + encode_segment(next.get<std::string>());
+    }
     if (options.json) {
         print_json({{"keys", std::move(keys)}});
     } else {
-        std::cout << key_table(keys) << std::flush;
+        print_table(key_table(keys));
     }
     return Exit::done;
 }
@@ -162,27 +173,6 @@ int revoke_key(const KeyOptions& options) {
         std::cout << "Key " << text_of(reply.document->at("key"), "id") << " of "
                   << text_of(reply.document->at("key"), "domain")
                   << " is revoked: its records say \"p=\", its private keys are destroyed." << std::endl;
-    }
-    return Exit::done;
-}
-
-int list_events(const KeyOptions& options) {
-    const std::string filter =
-        "?limit=1000" + (options.id.empty() ? std::string() : "&key=" + encode_segment(options.id));
-    ordered_json events = ordered_json::array();
-    std::string after;
-    do {
-        const std::string cursor = after.empty() ? "" : "&after=" + after;
-        Reply reply = ask(options.access, "GET", "/v1/events" + filter + cursor);
-        if (!reply.document) return reply.exit;
-        for (auto& event : reply.document->at("events")) events.push_back(std::move(event));
-        const auto& next = reply.document->at("next");
-        after = next.is_string() ? next.get<std::string>() : "";
-    } while (!after.empty());
-    if (options.json) {
-        print_json({{"events", std::move(events)}});
-    } else {
-        std::cout << event_table(events) << std::flush;
     }
     return Exit::done;
 }

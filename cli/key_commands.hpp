@@ -15,7 +15,9 @@ struct KeyOptions {
     bool json = false;
     std::string id;  // or domain
     std::optional<std::string> selector, alternate_selector, third_selector, match, type, zone, org;
-    std::optional<std::string> domain, status;  // filter of the list
+    std::optional<std::string> domain, status;  // of the list, as `org` is
+    bool failing = false;                       // likewise
+    std::size_t limit = 0;                      // likewise; 0: none
     bool compromised = false;
     bool only_tell = false;
     std::string wait;  // how long at most, until the customer's DNS is right; "": not at all; "0s": for ever
@@ -34,7 +36,7 @@ int activate_key(const KeyOptions& options);
 int deactivate_key(const KeyOptions& options);
 int rotate_key(const KeyOptions& options);
 int revoke_key(const KeyOptions& options);
-int list_events(const KeyOptions& options);  // of one key, or of all
+int show_timeline(const KeyOptions& options);  // in cli/timeline_command.cpp
 
 // The key, with its warnings on stderr.
 void print_key(const KeyOptions& options, const nlohmann::ordered_json& key);

@@ -70,6 +70,18 @@ std::string joined_selectors(const ordered_json& key) {
     return joined;
 }
 
+Cell status_cell(const ordered_json& key) {
+    if (!text_at(key, "deleted_at").empty()) return {"deleted", Colour::faint};
+    std::string status = text_at(key, "status");
+    Colour colour = status == "active" ? Colour::good : status == "held" ? Colour::warning : Colour::none;
+    for (const auto& slot : key.at("slots")) {
+        if (!is_failing(slot)) continue;
+        status += ", " + text_at(slot, "selector") + " fails";
+        colour = Colour::bad;
+    }
+    return {std::move(status), colour};
+}
+
 // What is wrong, or odd, with the CNAMEs as they were seen last.
 std::string trouble_text(const ordered_json& key) {
     std::string out;
@@ -121,18 +133,13 @@ std::string key_text(const ordered_json& key) {
     return out + trouble_text(key);
 }
 
-std::string key_table(const ordered_json& keys) {
+Rows key_table(const ordered_json& keys) {
     Rows rows = {{"ID", "DOMAIN", "TYPE", "STATUS", "SELECTORS", "CREATED"}};
     for (const auto& key : keys) {
-        std::string status =
-            text_at(key, "deleted_at").empty() ? text_at(key, "status") : std::string("deleted");
-        for (const auto& slot : key.at("slots")) {
-            if (is_failing(slot)) status += ", " + text_at(slot, "selector") + " fails";
-        }
-        rows.push_back({text_at(key, "id"), text_at(key, "domain"), text_at(key, "type"), status,
+        rows.push_back({text_at(key, "id"), text_at(key, "domain"), text_at(key, "type"), status_cell(key),
                         joined_selectors(key), text_at(key, "created_at")});
     }
-    return aligned(rows);
+    return rows;
 }
 
 ordered_json findings_of(const ordered_json& key) {
@@ -164,15 +171,6 @@ std::string finding_line(const ordered_json& finding) {
         if (const std::string text = text_at(finding, part); !text.empty()) line += ": " + text;
     }
     return shown(line);
-}
-
-std::string event_table(const ordered_json& events) {
-    Rows rows = {{"AT", "WHO", "WHAT", "DOMAIN", "WHY"}};
-    for (const auto& event : events) {
-        rows.push_back({text_at(event, "at"), text_at(event, "actor"), text_at(event, "action"),
-                        text_at(event, "domain"), text_at(event, "detail")});
-    }
-    return aligned(rows);
 }
 
 }  // namespace custdkim::cli

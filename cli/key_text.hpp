@@ -4,13 +4,15 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "cli/table.hpp"
+
 namespace custdkim::cli {
 
 // The key with what the customer has to publish.
 std::string key_text(const nlohmann::ordered_json& key);
 
 // A table of keys, one line each.
-std::string key_table(const nlohmann::ordered_json& keys);
+Rows key_table(const nlohmann::ordered_json& keys);
 
 // What the last look at the customer's DNS found: of each slot, with the name that was looked at.
 nlohmann::ordered_json findings_of(const nlohmann::ordered_json& key);
@@ -20,8 +22,5 @@ nlohmann::ordered_json findings_of(const nlohmann::ordered_json& key);
 enum class Evidence { shown, left_out };
 std::string findings_text(const nlohmann::ordered_json& findings, Evidence evidence);
 std::string finding_line(const nlohmann::ordered_json& finding);
-
-// The audit log, one line each.
-std::string event_table(const nlohmann::ordered_json& events);
 
 }  // namespace custdkim::cli

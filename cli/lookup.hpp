@@ -4,7 +4,6 @@
 #include <string>
 
 #include "cli/view_options.hpp"
-#include "dns/message.hpp"
 
 namespace custdkim::cli {
 
@@ -15,8 +14,5 @@ struct LookupOptions {
 
 // Exit code 0 if there is such a record, 1 for NXDOMAIN and NODATA, which are told on stderr, 3 otherwise.
 int lookup(const LookupOptions& options);
-
-// "" where the answer has a record of that type; else why not: "NXDOMAIN", "NODATA", "SERVFAIL", ...
-std::string shortcoming(const dns::Answer& answer, dns::QuestionType type);
 
 }  // namespace custdkim::cli

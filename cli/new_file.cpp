@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <utility>
 
@@ -34,6 +35,11 @@ Descriptor open_unique(std::string& name) {
 }
 
 }  // namespace
+
+Error already_there(const std::filesystem::path& file) {
+    return {Errc::conflict,
+            "there is " + file.string() + " already; nothing is overwritten, name another file"};
+}
 
 Result<NewFile> NewFile::beside(const std::filesystem::path& target) {
     struct stat found {};
@@ -78,11 +84,17 @@ Result<void> NewFile::begin_again() {
     return {};
 }
 
-Result<void> NewFile::take_place(mode_t mode) {
+Result<void> NewFile::take_place(mode_t mode) { return place(mode, 0); }
+
+Result<void> NewFile::take_free_place(mode_t mode) { return place(mode, RENAME_NOREPLACE); }
+
+Result<void> NewFile::place(mode_t mode, unsigned rename_flags) {
     if (::fchmod(file_.get(), mode) != 0 || ::fsync(file_.get()) != 0)
         return trouble(name_.string() + " cannot be finished");
-    if (::rename(name_.c_str(), target_.c_str()) != 0)
+    if (::renameat2(AT_FDCWD, name_.c_str(), AT_FDCWD, target_.c_str(), rename_flags) != 0) {
+        if (errno == EEXIST) return already_there(target_);
         return trouble(target_.string() + " cannot be replaced");
+    }
     name_.clear();
     const auto directory = target_.has_parent_path() ? target_.parent_path() : ".";
     const Descriptor parent(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -13,6 +13,9 @@
 
 namespace custdkim::cli {
 
+// What is said where a file must not be there.
+Error already_there(const std::filesystem::path& file);
+
 class NewFile {
   public:
     // For the place of `target`, in the same directory. Refuses a target that is no regular file.
@@ -29,10 +32,16 @@ class NewFile {
 
     // Flushed to the disk, and in its place.
     Result<void> take_place(mode_t mode = 0644);
+    // Likewise, but only where nothing is yet: `conflict` otherwise.
+    Result<void> take_free_place(mode_t mode);
+    // Until then, of one that is not nameless().
+    const std::filesystem::path& name() const { return name_; }
     // To standard output.
     Result<void> print();
 
   private:
+    Result<void> place(mode_t mode, unsigned rename_flags);
+
     NewFile(Descriptor file, std::filesystem::path name, std::filesystem::path target);
 
     Descriptor file_;

@@ -11,7 +11,8 @@ int fail(Exit code, std::string_view sentence) {
 
 Exit exit_for(Errc code) {
     switch (code) {
-        case Errc::not_found: return Exit::no;
+        case Errc::not_found:
+        case Errc::changed: return Exit::no;
         case Errc::invalid:
         case Errc::refused:
         case Errc::conflict: return Exit::wrong;

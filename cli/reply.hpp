@@ -19,7 +19,10 @@ struct Reply {
     std::string sentence = {};                 // of the refusal
 };
 
-// Likewise, but tells nothing.
+// What the service answered, read.
+Reply read_reply(const ApiAccess& access, const ApiAnswer& answer);
+
+// Tells nothing.
 Reply ask_quietly(const ApiAccess& access, std::string_view method, std::string_view path,
                   std::string_view body = {}, std::string_view type = "application/json");
 

@@ -29,11 +29,22 @@ std::optional<Config> load(const std::filesystem::path& file) {
     return std::move(outcome.config);
 }
 
-// SIGHUP reads zone files again; the configuration is read at start only.
-void wait_for_end(DaemonOperations& operations) {
+// Of the configuration only the level of the log is taken over while we run.
+void take_log_level(const std::filesystem::path& config_file) {
+    const ConfigOutcome outcome = read_config(config_file);
+    for (const std::string& problem : outcome.problems) {
+        log_warning("the configuration is broken; the log level stays as it is", {{"reason", problem}});
+    }
+    if (outcome.config) set_log_level(outcome.config->log.level);
+}
+
+// SIGHUP reads zone files, the API's certificate and the level of the log again.
+void wait_for_end(Service& service, const std::filesystem::path& config_file) {
     while (wait_for_signal() == SIGHUP) {
         notify_reloading();
-        operations.reload_zones();
+        take_log_level(config_file);
+        service.operations().reload_zones();
+        service.read_certificate_again();
         notify_ready(serving);
     }
 }
@@ -62,6 +73,8 @@ int serve(const std::filesystem::path& config_file) {
     const auto config = load(config_file);
     if (!config) return Exit::wrong;
     set_log_level(config->log.level);
+    set_log_format(config->log.format);
+    set_log_priorities(logs_to_journal());
     const SystemClock clock;
     SystemRandom random;
     auto service = Service::start(*config, {clock, random}, take_inherited_sockets());
@@ -78,7 +91,7 @@ int serve(const std::filesystem::path& config_file) {
                   {"api", config->api.listen.address + ":" + std::to_string((*service)->api_port())}});
     }
     notify_ready(serving);
-    wait_for_end((*service)->operations());
+    wait_for_end(**service, config_file);
     log_info("stopping");
     notify_stopping();
     store_connections((*service)->hand_over());

@@ -6,12 +6,14 @@
 
 namespace custdkim::cli {
 
+inline constexpr const char* usual_config = "/etc/custdkim/custdkim.toml";
+
 // Each returns the exit code.
 int serve(const std::filesystem::path& config_file);
 int check_config(const std::filesystem::path& config_file);
 
 struct PdnsConfigOptions {
-    std::filesystem::path config;
+    std::filesystem::path config = usual_config;
     std::string connector = "unix";
     std::filesystem::path output;  // "": standard output
 };

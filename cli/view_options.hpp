@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "dns/name.hpp"
 #include "service/config.hpp"
 
 namespace custdkim::cli {
@@ -23,9 +22,6 @@ struct ViewOptions {
 
 // Refuses what the configuration would refuse, with the option's name.
 Result<ActivationConfig> read_view(const ViewOptions& options);
-
-// A name that somebody typed: U-labels become A-labels, and one dot at the end means nothing.
-Result<dns::Name> read_typed_name(std::string_view typed);
 
 // Text that came from others, fit for a terminal: control characters are written as \DDD.
 std::string printable(std::string_view text);

@@ -9,7 +9,7 @@ namespace custdkim::cli {
 
 namespace {
 
-std::string zone_table(const nlohmann::ordered_json& zones) {
+Rows zone_table(const nlohmann::ordered_json& zones) {
     Rows rows = {{"NAME", "KIND", "SERIAL", "RECORDS", "DNSSEC"}};
     for (const auto& zone : zones) {
         rows.push_back({zone.at("name").get<std::string>(), zone.at("kind").get<std::string>(),
@@ -17,7 +17,7 @@ std::string zone_table(const nlohmann::ordered_json& zones) {
                         std::to_string(zone.at("records").get<std::uint64_t>()),
                         zone.at("secured").get<bool>() ? "secured" : "no"});
     }
-    return aligned(rows);
+    return rows;
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ int list_zones(const ZoneOptions& options) {
     if (options.json) {
         print_json(*reply.document);
     } else {
-        std::cout << zone_table(reply.document->at("zones")) << std::flush;
+        print_table(zone_table(reply.document->at("zones")));
     }
     return Exit::done;
 }

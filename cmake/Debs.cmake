@@ -18,15 +18,29 @@ endfunction()
 # links to other documents are their names.
 function(custdkim_install_man_page program)
   set(page ${CMAKE_SOURCE_DIR}/docs/${program}.1.md)
-  set(edit "sed -e 1d -e 's/^## /# /' -e 's/\\[\\([^]]*\\)\\]([^)]*)/\\1/g' '${page}'")
+  set(edit "sed -e 1d -e '/^<!--/d' -e 's/^## /# /' -e 's/^### /## /' -e 's/\\[\\([^]]*\\)\\]([^)]*)/\\1/g' '${page}'")
   set(format "'${LOWDOWN_PROGRAM}' -s -T man -M title=${program} -M section=1 -M source='custdkim ${PROJECT_VERSION}'")
   custdkim_install_compressed(${program} ${program}.1 share/man/man1 "${edit} | ${format}" ${page})
+endfunction()
+
+# Completion of words: where bash and zsh look for it.
+function(custdkim_install_completion program)
+  foreach(shell bash zsh)
+    set(made ${CMAKE_CURRENT_BINARY_DIR}/packaged/${program}/completion.${shell})
+    add_custom_command(OUTPUT ${made} DEPENDS ${program} COMMAND sh -c "'$<TARGET_FILE:${program}>' completion ${shell} >'${made}'" VERBATIM)
+    add_custom_target(packaged_${program}_completion_${shell} DEPENDS ${made})
+    add_dependencies(packaged_files packaged_${program}_completion_${shell})
+  endforeach()
+  set(made ${CMAKE_CURRENT_BINARY_DIR}/packaged/${program}/completion)
+  install(FILES ${made}.bash DESTINATION share/bash-completion/completions RENAME ${program} COMPONENT ${program})
+  install(FILES ${made}.zsh DESTINATION share/zsh/vendor-completions RENAME _${program} COMPONENT ${program})
 endfunction()
 
 foreach(program custdkim custdkim-lab)
   target_link_options(${program} PRIVATE -Wl,-z,relro,-z,now)  # no table of functions that could be written to
   install(TARGETS ${program} DESTINATION bin COMPONENT ${program})
   custdkim_install_man_page(${program})
+  custdkim_install_completion(${program})
   install(FILES ${packaging}/debian/copyright DESTINATION share/doc/${program} COMPONENT ${program})
   set(changelog ${packaging}/debian/changelog)
   custdkim_install_compressed(${program} changelog share/doc/${program} "cat '${changelog}'" ${changelog})
@@ -41,6 +55,7 @@ install(FILES ${CMAKE_SOURCE_DIR}/docs/custdkim-lab.toml DESTINATION share/doc/c
 file(GLOB documents CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/docs/*.md)
 list(FILTER documents EXCLUDE REGEX "(\\.1|architecture|fuzzing|powerdns-suite|soak)\\.md$")
 install(FILES ${documents} ${CMAKE_SOURCE_DIR}/CHANGELOG.md DESTINATION share/doc/custdkim COMPONENT custdkim)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/examples/monitoring DESTINATION share/doc/custdkim/examples COMPONENT custdkim)
 install(FILES ${CMAKE_SOURCE_DIR}/docs/lab.md ${CMAKE_SOURCE_DIR}/docs/misconfigurations.md
         DESTINATION share/doc/custdkim-lab COMPONENT custdkim-lab)
 

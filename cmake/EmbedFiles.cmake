@@ -1,6 +1,8 @@
-# cmake -DSOURCE=DIR -DFOLDER=FOLDER -DHEADER=HEADER -DNAMESPACE=NS -DTYPE=TYPE -DFUNCTION=NAME -DOUTPUT=FILE
-# -P EmbedFiles.cmake: FOLDER/*.toml as a table in C++. HEADER declares TYPE {path, text} and NAME().
-file(GLOB files RELATIVE ${SOURCE} ${SOURCE}/${FOLDER}/*.toml)
+# cmake -DSOURCE=DIR -DFOLDER=FOLDER -DPATTERNS=P,P -DHEADER=HEADER -DNAMESPACE=NS -DTYPE=TYPE -DFUNCTION=NAME -DOUTPUT=FILE
+# -P EmbedFiles.cmake: the files of FOLDER as a table in C++. HEADER declares TYPE {path, text} and NAME().
+string(REPLACE "," ";" PATTERNS ${PATTERNS})
+list(TRANSFORM PATTERNS PREPEND ${SOURCE}/${FOLDER}/)
+file(GLOB files RELATIVE ${SOURCE} ${PATTERNS})
 list(LENGTH files count)
 set(text "#include \"${HEADER}\"\n\n#include <array>\n\nnamespace ${NAMESPACE} {\n\n")
 string(APPEND text "std::span<const ${TYPE}> ${FUNCTION}() {\n")

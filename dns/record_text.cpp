@@ -66,6 +66,15 @@ std::string question_type_name(QuestionType type) {
     return known ? std::string(known->mnemonic) : "TYPE" + std::to_string(number);
 }
 
+std::string shortcoming(const Answer& answer, QuestionType type) {
+    if (answer.rcode != rcode::noerror) return rcode_name(answer.rcode);
+    const std::string wanted = question_type_name(type);
+    const bool is_there = std::any_of(answer.answer.begin(), answer.answer.end(), [&](const Record& record) {
+        return type == QuestionType::any || record.type == wanted;
+    });
+    return is_there ? "" : "NODATA";
+}
+
 std::string dig_line(const Record& record) {
     std::string line;
     std::size_t column = 0;

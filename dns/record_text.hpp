@@ -15,6 +15,9 @@ namespace custdkim::dns {
 Result<QuestionType> parse_question_type(std::string_view text);
 std::string question_type_name(QuestionType type);
 
+// "" where the answer has a record of that type; else why not: "NXDOMAIN", "NODATA", "SERVFAIL", ...
+std::string shortcoming(const Answer& answer, QuestionType type);
+
 // Without a line's end. Owners are lower-case here, where dig shows them as they came.
 std::string dig_line(const Record& record);
 

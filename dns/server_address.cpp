@@ -1,6 +1,7 @@
 #include "dns/server_address.hpp"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 
 #include <algorithm>
 #include <charconv>
@@ -48,7 +49,13 @@ Result<ServerAddress> parse_server_address(std::string_view text, std::optional<
     return parsed;
 }
 
-bool is_loopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
+bool is_loopback(std::string_view address) {
+    const std::string text(address);
+    in_addr v4{};
+    in6_addr v6{};
+    if (::inet_pton(AF_INET, text.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
+    return ::inet_pton(AF_INET6, text.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
 
 std::string to_string(const ServerAddress& server) {
     const bool v6 = server.address.find(':') != std::string::npos;

@@ -21,7 +21,8 @@ struct ServerAddress {
 // "127.0.0.1:8080", "[::1]:8080"; the port may be missing where there is a default.
 Result<ServerAddress> parse_server_address(std::string_view text, std::optional<std::uint16_t> default_port);
 
-// Whether nobody but this machine reaches it (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3).
+// Whether this is an IP address that nobody but this machine reaches (RFC 1122 section 3.2.1.3, RFC 4291
+// section 2.5.3).
 bool is_loopback(std::string_view address);
 
 // As it is parsed, always with its port.

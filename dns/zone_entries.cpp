@@ -1,5 +1,8 @@
 #include "dns/zone_entries.hpp"
 
+#include <charconv>
+#include <sstream>
+
 #include "dns/record_text.hpp"
 
 #include <ldns/ldns.h>  // last: it makes macros of bool, true and false
@@ -23,6 +26,47 @@ bool is_data(const Result<QuestionType>& parsed) {
     return type != 0 && type != LDNS_RR_TYPE_OPT && (type < 128 || type > 255);
 }
 
+// A bitmap of types (RFC 4034 section 4.1.2) with the bit of type 0, which ldns sets for words that it does
+// not know.
+bool lists_no_type(const ldns_rr& record) {
+    for (std::size_t i = 0; i < ldns_rr_rd_count(&record); ++i) {
+        const ldns_rdf* const field = ldns_rr_rdf(&record, i);
+        if (ldns_rdf_get_type(field) != LDNS_RDF_TYPE_BITMAP || ldns_rdf_size(field) < 3) continue;
+        const std::uint8_t* const window = ldns_rdf_data(field);
+        if (window[0] == 0 && (window[2] & 0x80) != 0) return true;
+    }
+    return false;
+}
+
+// The largest number that a field has room for; 0 for fields that are none.
+std::uint64_t largest_number(ldns_rdf_type field) {
+    switch (field) {
+        case LDNS_RDF_TYPE_INT8: return UINT8_MAX;
+        case LDNS_RDF_TYPE_INT16: return UINT16_MAX;
+        case LDNS_RDF_TYPE_INT32:
+        case LDNS_RDF_TYPE_PERIOD: return UINT32_MAX;
+        default: return 0;
+    }
+}
+
+// ldns drops the upper bits of a number that does not fit: "MX 65546 mail" would be "MX 10 mail".
+Result<void> check_numbers(std::uint16_t type, const std::string& data) {
+    const ldns_rr_descriptor* const fields = ldns_rr_descript(type);
+    std::istringstream words(data);
+    std::string word;
+    for (std::size_t i = 0; i < ldns_rr_descriptor_minimum(fields) && words >> word; ++i) {
+        const std::uint64_t largest = largest_number(ldns_rr_descriptor_field_type(fields, i));
+        std::uint64_t number = 0;
+        const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+        if (largest == 0 || end != word.data() + word.size()) continue;
+        if (error != std::errc() || number > largest) {
+            return invalid("the number " + word.substr(0, 40) + " is too large; " + std::to_string(largest) +
+                           " is the largest here");
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 void FreeEntry::operator()(ldns_struct_rr* record) const { ldns_rr_free(record); }
@@ -39,6 +83,9 @@ Result<ParsedEntry> parse_entry(const ZoneRecordText& record) {
     const std::string at = record.owner.starts_with('@') ? "\\" : "";
     const std::string text = at + record.owner + " " + std::to_string(record.ttl_seconds) + " IN " +
                              record.type + " " + record.data;
+    if (const auto fitting = check_numbers(static_cast<std::uint16_t>(*type), record.data); !fitting) {
+        return fitting.error();
+    }
     const Rdf origin(ldns_rdf_new_frm_str(LDNS_RDF_TYPE_DNAME, record.origin.c_str()));
     if (!origin) return invalid("'" + record.origin.substr(0, 80) + "' is not a domain name");
     ldns_rr* raw = nullptr;
@@ -51,6 +98,8 @@ Result<ParsedEntry> parse_entry(const ZoneRecordText& record) {
         return invalid("the owner '" + record.owner.substr(0, 80) +
                        "' is not readable; write \" in a name as \\034");
     }
+    if (lists_no_type(*parsed))
+        return invalid("a list of types has a word that is no type; write it like TXT or TYPE65280");
     return parsed;
 }
 

@@ -2,10 +2,14 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "base/descriptor.hpp"
+#include "http/stream.hpp"
 
 namespace custdkim::http {
 
@@ -26,6 +30,9 @@ struct Response {
     std::string content_type = "application/json";
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
+    // A body too large for the memory: all of a regular file, from its beginning, read as it is sent.
+    std::shared_ptr<Descriptor> file = nullptr;
+    std::shared_ptr<Stream> stream = {};  // behind the header, instead of the body
 };
 
 }  // namespace custdkim::http

@@ -18,8 +18,13 @@ class RequestHandler {
     // How many octets of a body are read after this head.
     virtual std::size_t max_body(const Request& head) const = 0;
 
+    // Whether handle() may take seconds for this head, since it waits for others: such requests have threads
+    // of their own, so that nobody else waits for them.
+    virtual bool takes_long(const Request&) const { return false; }
+
     // The response to what the server refuses itself, in the form that clients of this handler expect: 400
-    // what is not HTTP, 413 a body beyond max_body(), 431 a large header. The head is empty unless it is 413.
+    // what is not HTTP, 413 a body beyond max_body(), 431 a large header, 503 more than it can do at once.
+    // The head is empty for 400 and 431.
     virtual Response refuse(unsigned status, std::string_view reason, const Request& head) const = 0;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -52,9 +53,10 @@ class DueQueue {
         return Entry{order_.begin()->due, *order_.begin()->id};
     }
 
-    std::size_t count_due(Timestamp now) const {
+    // Stops counting at `most`.
+    std::size_t count_due(Timestamp now, std::size_t most = SIZE_MAX) const {
         std::size_t count = 0;
-        for (auto at = order_.begin(); at != order_.end() && at->due <= now; ++at) ++count;
+        for (auto at = order_.begin(); at != order_.end() && at->due <= now && count < most; ++at) ++count;
         return count;
     }
 

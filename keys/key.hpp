@@ -72,11 +72,11 @@ struct SlotCheck {
     bool operator==(const SlotCheck&) const = default;
 };
 
-inline constexpr std::size_t label_length = 6;
+inline constexpr std::size_t label_length = 6;  // of what is drawn; see keys/label_prefix.hpp
 
 struct Slot {
     std::string selector;
-    std::string label;        // `label_length` random characters, never issued twice (R8)
+    std::string label;        // random characters, never issued twice (R8)
     std::vector<Pair> pairs;  // oldest first; none: a placeholder, whose TXT says "p="
     SlotCheck check = {};
 

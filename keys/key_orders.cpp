@@ -99,7 +99,7 @@ const RotationPolicy& KeyOrders::policy_of(const Key& key) const {
 }
 
 // The key with what was seen; not committed.
-Change KeyOrders::look(const Key& key) {
+Change KeyOrders::look(const Key& key, const std::string& actor) {
     std::vector<std::future<SlotLook>> looks;  // side by side: each may take seconds
     for (const Slot& slot : key.slots) {
         looks.push_back(std::async(std::launch::async, [&] { return customer_dns_.look(key, slot); }));
@@ -110,28 +110,29 @@ Change KeyOrders::look(const Key& key) {
     for (auto& look : looks) seen.push_back(look.get());
     const Timestamp now = registry_.clock().now();
     for (std::size_t i = 0; i < seen.size(); ++i) record_look(change.key.slots[i], std::move(seen[i]), now);
-    change.event = {0, now, "operator", "verify", key.id, key.domain.text(), outcomes_of(change.key)};
-    tell_of_failures(key, change, change.event.actor, policy_of(key), now);
+    change.event = {0, now, actor, "verify", key.id, key.domain.text(), outcomes_of(change.key)};
+    tell_of_failures(key, change, actor, policy_of(key), now);
     return change;
 }
 
-Result<Key> KeyOrders::verify(const std::string& id_or_domain) {
+Result<Key> KeyOrders::verify(const std::string& id_or_domain, const Mandate& mandate) {
     return insist([&]() -> Result<Key> {
-        const auto key = registry_.find(id_or_domain);
+        const auto key = registry_.find(id_or_domain, mandate);
         if (!key) return key.error();
         if (const auto alive = check_alive(*key); !alive) return alive.error();
-        return ledger_.commit(look(*key));
+        return ledger_.commit(look(*key, mandate.actor));
     });
 }
 
-Result<GateAnswer> KeyOrders::pass_gate(const std::string& id_or_domain, const ActivationTerms& terms) {
+Result<GateAnswer> KeyOrders::pass_gate(const std::string& id_or_domain, const ActivationTerms& terms,
+                                        const Mandate& mandate) {
     if (terms.force && !may_force_) {
         return refused("activations cannot be forced here: [activation] allow_force is false");
     }
     if (terms.force) {
         if (const auto sound = check_reason(terms.reason); !sound) return sound.error();
     }
-    return insist([&] { return try_activate(id_or_domain, terms); });
+    return insist([&] { return try_activate(id_or_domain, terms, mandate); });
 }
 
 Result<Key> KeyOrders::activate(const std::string& id_or_domain) {
@@ -141,12 +142,13 @@ Result<Key> KeyOrders::activate(const std::string& id_or_domain) {
     return std::move(answer->key);
 }
 
-Result<GateAnswer> KeyOrders::try_activate(const std::string& id_or_domain, const ActivationTerms& terms) {
-    auto found = registry_.find(id_or_domain);
+Result<GateAnswer> KeyOrders::try_activate(const std::string& id_or_domain, const ActivationTerms& terms,
+                                           const Mandate& mandate) {
+    auto found = registry_.find(id_or_domain, mandate);
     if (!found) return found.error();
     if (const auto alive = check_alive(*found); !alive) return alive.error();
     if (signing_pair(*found)) return GateAnswer{std::move(*found), std::nullopt};
-    Change looked = look(*found);
+    Change looked = look(*found, mandate.actor);
     const auto verified = check_verified(looked.key);
     if (!verified && !terms.force) {
         auto kept = ledger_.commit(std::move(looked));
@@ -162,6 +164,7 @@ Result<GateAnswer> KeyOrders::try_activate(const std::string& id_or_domain, cons
     }
     if (const auto settled = check_settled(looked.key, *signer); !settled) return settled.error();
     Change change = activation_change(looked.key, signer->first, signer->second, registry_.clock().now());
+    change.event.actor = mandate.actor;
     if (!verified) {
         change.event.detail += ", by force: " + terms.reason + "; overridden: " + outcomes_of(looked.key);
     }
@@ -214,23 +217,27 @@ Result<void> KeyOrders::see(Key& key) {
     return {};
 }
 
-Result<Key> KeyOrders::deactivate(const std::string& id_or_domain) {
+Result<Key> KeyOrders::deactivate(const std::string& id_or_domain, const Mandate& mandate) {
     return insist([&]() -> Result<Key> {
-        auto key = registry_.find(id_or_domain);
+        auto key = registry_.find(id_or_domain, mandate);
         if (!key || (!signing_pair(*key) && !key->activated_at)) return key;
-        return ledger_.commit(deactivation(*key, registry_.clock().now()));
+        Change change = deactivation(*key, registry_.clock().now());
+        change.event.actor = mandate.actor;
+        return ledger_.commit(std::move(change));
     });
 }
 
-Result<RotationOrder> KeyOrders::rotate(const std::string& id_or_domain, bool compromised, bool only_tell) {
+Result<RotationOrder> KeyOrders::rotate(const std::string& id_or_domain, bool compromised, bool only_tell,
+                                        const Mandate& mandate) {
     return insist([&]() -> Result<RotationOrder> {
-        const auto key = registry_.find(id_or_domain);
+        const auto key = registry_.find(id_or_domain, mandate);
         if (!key) return key.error();
         if (const auto active = check_active(*key); !active) return active.error();
         const Timestamp now = registry_.clock().now();
         const RotationPolicy& policy = policy_of(*key);
         const auto signing = signing_pair(*key);
         Change change = rotation_request(*key, compromised, now);
+        change.event.actor = mandate.actor;
         const auto expected = forecast(change.key, policy, registry_.settings().clock_steps(), now);
         RotationOrder order{*key, expected.value(), {}};
         order.consequence = consequence_of(key->slots[signing->slot], *signing->pair, policy,
@@ -243,9 +250,10 @@ Result<RotationOrder> KeyOrders::rotate(const std::string& id_or_domain, bool co
     });
 }
 
-Result<Revocation> KeyOrders::revoke(const std::string& id_or_domain, bool only_tell) {
+Result<Revocation> KeyOrders::revoke(const std::string& id_or_domain, bool only_tell,
+                                     const Mandate& mandate) {
     return insist([&]() -> Result<Revocation> {
-        auto key = registry_.find(id_or_domain);
+        auto key = registry_.find(id_or_domain, mandate);
         if (!key) return key.error();
         if (key->deleted_at) return check_alive(*key).error();
         const Timestamp now = registry_.clock().now();
@@ -258,7 +266,9 @@ Result<Revocation> KeyOrders::revoke(const std::string& id_or_domain, bool only_
             if (used) revocation.consequences.push_back(consequence_of(slot, *pair, policy, now, true));
         }
         if (only_tell || key->revoked_at) return revocation;
-        auto committed = ledger_.commit(custdkim::revocation(*key, now));
+        Change change = custdkim::revocation(*key, now);
+        change.event.actor = mandate.actor;
+        auto committed = ledger_.commit(std::move(change));
         if (!committed) return committed.error();
         revocation.key = std::move(*committed);
         log_warning("key revoked", {{"key", revocation.key.id}, {"domain", revocation.key.domain.text()}});

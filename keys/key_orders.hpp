@@ -1,5 +1,6 @@
 // What operators order for a key that is there: verify, activate, deactivate, rotate, revoke. Decides whether
-// it may be, and commits it; what has to wait is left to the rotator. Thread-safe.
+// it may be, and commits it; what has to wait is left to the rotator. The mandate of each says who orders it
+// (keys/mandate.hpp). Thread-safe.
 #pragma once
 
 #include <functional>
@@ -51,29 +52,32 @@ class KeyOrders {
               bool may_force = false);
 
     // Looks at the CNAMEs of all slots, now, and keeps what it found.
-    Result<Key> verify(const std::string& id_or_domain);
+    Result<Key> verify(const std::string& id_or_domain, const Mandate& mandate = {});
 
     // Looks, and lets the key sign if all slots pass; keeps what it found otherwise. The Error is
     // `unavailable` if the record is not visible yet, or not for long enough where the key signed before
     // (R2): nobody can force that. Activating an active key changes nothing.
-    Result<GateAnswer> pass_gate(const std::string& id_or_domain, const ActivationTerms& terms);
+    Result<GateAnswer> pass_gate(const std::string& id_or_domain, const ActivationTerms& terms,
+                                 const Mandate& mandate = {});
 
     // Likewise, where nobody asks for the findings.
     Result<Key> activate(const std::string& id_or_domain);
     bool may_force() const { return may_force_; }
-    Result<Key> deactivate(const std::string& id_or_domain);
+    Result<Key> deactivate(const std::string& id_or_domain, const Mandate& mandate = {});
 
     // Signing moves as soon as R2 and R3 allow; the order says when that is. `only_tell`: changes nothing.
     // With `compromised` the pair that signs is given up: a shorter wait, and its record is revoked by
     // policy.
-    Result<RotationOrder> rotate(const std::string& id_or_domain, bool compromised, bool only_tell);
+    Result<RotationOrder> rotate(const std::string& id_or_domain, bool compromised, bool only_tell,
+                                 const Mandate& mandate = {});
 
     // Stops the key for good: all its records say "p=" at once, and its private keys are destroyed.
-    Result<Revocation> revoke(const std::string& id_or_domain, bool only_tell);
+    Result<Revocation> revoke(const std::string& id_or_domain, bool only_tell, const Mandate& mandate = {});
 
   private:
-    Change look(const Key& key);
-    Result<GateAnswer> try_activate(const std::string& id_or_domain, const ActivationTerms& terms);
+    Change look(const Key& key, const std::string& actor);
+    Result<GateAnswer> try_activate(const std::string& id_or_domain, const ActivationTerms& terms,
+                                    const Mandate& mandate);
     Result<void> see(Key& key);
     Result<void> check_settled(const Key& key, const std::pair<std::size_t, unsigned>& signer) const;
     const RotationPolicy& policy_of(const Key& key) const;

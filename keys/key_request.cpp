@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dns/customer_domain.hpp"
+#include "keys/access.hpp"
 
 namespace custdkim {
 
@@ -49,6 +50,17 @@ Result<std::vector<std::string>> check_selectors(const KeyRequest& request) {
     return selectors;
 }
 
+// Of selectors that check_selectors() refuses: the one that is none, else the alternate, which is missing or
+// the same as another.
+std::string_view selector_at_fault(const KeyRequest& request) {
+    const auto is_bad = [](const std::optional<std::string>& typed) {
+        return typed && !check_selector(*typed);
+    };
+    if (is_bad(request.selector) || !request.selector) return "selector";
+    if (is_bad(request.third_selector) && !is_bad(request.alternate_selector)) return "third_selector";
+    return "alternate_selector";
+}
+
 Result<dns::Name> check_zone(const KeyRequest& request, std::span<const dns::Name> zones) {
     if (!request.zone) return zones.front();
     const auto name = dns::Name::parse(*request.zone);
@@ -60,16 +72,8 @@ Result<dns::Name> check_zone(const KeyRequest& request, std::span<const dns::Nam
 
 Result<std::string> check_org(const KeyRequest& request) {
     if (!request.org) return std::string("default");
-    const std::string& org = *request.org;
-    const bool fits = !org.empty() && org.size() <= 64 && std::all_of(org.begin(), org.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-               c == '_' || c == '.';
-    });
-    if (!fits) {
-        return invalid("'" + org.substr(0, 80) +
-                       "' is not an organisation: use 1 to 64 letters, digits, '-', '_' and '.'");
-    }
-    return org;
+    if (const auto fits = check_plain_name(*request.org, "an organisation"); !fits) return fits.error();
+    return *request.org;
 }
 
 Result<void> check_not_ours(const dns::Name& domain, std::span<const dns::Name> zones) {
@@ -100,6 +104,20 @@ Result<CheckedRequest> check_request(const KeyRequest& request, std::span<const 
     const auto org = check_org(request);
     if (!org) return org.error();
     return CheckedRequest{*domain, std::move(*selectors), *match, *type, *zone, *org};
+}
+
+std::string_view field_at_fault(const KeyRequest& request, std::span<const dns::Name> zones) {
+    const auto domain = dns::read_customer_domain(request.domain);
+    if (!domain) return "domain";
+    const auto selectors = check_selectors(request);
+    if (!selectors) return selector_at_fault(request);
+    if (!check_not_ours(*domain, zones)) return "domain";
+    if (!parse_domain_match(request.match.value_or("domain"))) return "match";
+    if (!parse_key_type(request.type.value_or("rsa-2048"))) return "type";
+    const auto zone = check_zone(request, zones);
+    if (!zone) return "zone";
+    if (!check_lengths(*domain, *zone, *selectors)) return "domain";
+    return check_org(request) ? "" : "org";
 }
 
 Result<void> check_lengths(const dns::Name& domain, const dns::Name& zone,

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -38,6 +39,9 @@ struct CheckedRequest {
 // sentence. Selectors are single labels here, although RFC 6376 section 3.1 would allow dots: many DNS
 // providers' forms do not.
 Result<CheckedRequest> check_request(const KeyRequest& request, std::span<const dns::Name> zones);
+
+// Which field of the request check_request() refuses, by its name in KeyRequest; "" where it refuses none.
+std::string_view field_at_fault(const KeyRequest& request, std::span<const dns::Name> zones);
 
 // The names that the key makes, the customer's and the record's, fit into DNS (RFC 1035 section 2.3.4).
 // Without selectors: those that we would choose first.

@@ -5,13 +5,13 @@ namespace custdkim {
 Ledger::Ledger(Store& store, Publisher& publisher, const Clock& clock)
     : store_(store), publisher_(publisher), clock_(clock) {}
 
-Result<Insertion> Ledger::insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
-                                 const Event& event) {
+Result<Insertion> Ledger::insert(const Creation& creation) {
     const std::lock_guard lock(mutex_);
-    auto insertion = store_.insert(key, private_keys, event, clock_.now());
+    auto insertion = store_.insert(creation, clock_.now());
     if (insertion && insertion->status == Insertion::Status::done) {
-        publisher_.publish(key, insertion->serial);
-        if (observer_) observer_(key);
+        publisher_.publish(creation.key, insertion->serial);
+        if (observer_) observer_(creation.key);
+        bell_.ring();
     }
     return insertion;
 }
@@ -27,6 +27,7 @@ Result<std::vector<Committed>> Ledger::commit(std::span<Change> changes) {
         if (change.moves_serial) publisher_.publish(change.key, (*committed)[i].serial);
         if (observer_) observer_(change.key);
     }
+    bell_.ring();
     return committed;
 }
 
@@ -50,6 +51,7 @@ Result<Serial> Ledger::erase(const Key& key, const Event& event) {
         gone.slots.clear();
         observer_(gone);
     }
+    bell_.ring();
     return serial;
 }
 

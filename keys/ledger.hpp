@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "keys/event_bell.hpp"
 #include "keys/publisher.hpp"
 #include "keys/store.hpp"
 
@@ -22,8 +23,10 @@ class Ledger {
     // Set before anything changes. A key that is gone comes without slots.
     void set_observer(std::function<void(const Key&)> observer) { observer_ = std::move(observer); }
 
-    Result<Insertion> insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
-                             const Event& event);
+    // Rings with every change. Who commits events past the ledger rings it, too.
+    EventBell& bell() { return bell_; }
+
+    Result<Insertion> insert(const Creation& creation);
 
     // One Committed for each; those that are not `done` changed nothing.
     Result<std::vector<Committed>> commit(std::span<Change> changes);
@@ -39,6 +42,7 @@ class Ledger {
     Publisher& publisher_;
     const Clock& clock_;
     std::function<void(const Key&)> observer_;
+    EventBell bell_;
     std::mutex mutex_;
 };
 

@@ -68,6 +68,23 @@ Duration shortest_retention(const RotationPolicy& policy) {
     return policy.transit + policy.ttl + policy.stale;
 }
 
+std::vector<Margin> margins(const RotationPolicy& policy) {
+    const Duration settled = policy.ttl + policy.stale;
+    const Duration turn = (static_cast<int>(policy.slots) - 1) * policy.interval;
+    const auto at_least = [](std::string_view keeps, std::string_view rule, Duration value, Duration bound) {
+        return Margin{keeps, rule, value, bound, value >= bound};
+    };
+    return {
+        at_least("R2", "prepublish >= ttl + stale", policy.prepublish, settled),
+        at_least("R2", "prepublish >= negative_ttl", policy.prepublish, policy.negative_ttl),
+        at_least("R3", "retention >= transit + ttl + stale", policy.retention, shortest_retention(policy)),
+        {"R3", "prepublish < interval", policy.prepublish, policy.interval,
+         policy.prepublish < policy.interval},
+        {"R3", "retention + prepublish <= (slots - 1) x interval", policy.retention + policy.prepublish, turn,
+         policy.retention + policy.prepublish <= turn},
+    };
+}
+
 std::vector<std::string> broken_inequalities(const RotationPolicy& policy) {
     std::vector<std::string> broken;
     const auto must = [&](bool holds, const std::string& sentence) {
@@ -75,25 +92,22 @@ std::vector<std::string> broken_inequalities(const RotationPolicy& policy) {
     };
     must(policy.interval >= Duration(1), "interval must be at least 1s");
     must(policy.slots == 2 || policy.slots == 3, "slots must be 2 or 3");
-    must(policy.prepublish >= policy.ttl + policy.stale,
-         show("prepublish", policy.prepublish) + " must be at least " + show("ttl", policy.ttl) + " + " +
-             show("stale", policy.stale) + ": until then caches may hold what the record said before");
-    must(policy.prepublish >= policy.negative_ttl,
-         show("prepublish", policy.prepublish) + " must be at least " +
-             show("negative_ttl", policy.negative_ttl) +
-             ": until then caches may hold that there is no record");
-    must(policy.retention >= shortest_retention(policy),
-         show("retention", policy.retention) + " must be at least " + show("transit", policy.transit) +
-             " + " + show("ttl", policy.ttl) + " + " + show("stale", policy.stale) +
-             ": mail that was signed last is verified until then");
-    must(
-        policy.prepublish < policy.interval,
-        show("prepublish", policy.prepublish) + " must be shorter than " + show("interval", policy.interval));
-    const Duration turn = (static_cast<int>(policy.slots) - 1) * policy.interval;
-    must(policy.retention + policy.prepublish <= turn,
-         show("retention", policy.retention) + " + " + show("prepublish", policy.prepublish) +
-             " must be at most (slots - 1) x interval (" + format_duration(turn) +
-             "): a slot is written again when its turn comes");
+    const std::vector<Margin> kept = margins(policy);
+    must(kept[0].holds, show("prepublish", policy.prepublish) + " must be at least " +
+                            show("ttl", policy.ttl) + " + " + show("stale", policy.stale) +
+                            ": until then caches may hold what the record said before");
+    must(kept[1].holds, show("prepublish", policy.prepublish) + " must be at least " +
+                            show("negative_ttl", policy.negative_ttl) +
+                            ": until then caches may hold that there is no record");
+    must(kept[2].holds, show("retention", policy.retention) + " must be at least " +
+                            show("transit", policy.transit) + " + " + show("ttl", policy.ttl) + " + " +
+                            show("stale", policy.stale) +
+                            ": mail that was signed last is verified until then");
+    must(kept[3].holds, show("prepublish", policy.prepublish) + " must be shorter than " +
+                            show("interval", policy.interval));
+    must(kept[4].holds, show("retention", policy.retention) + " + " + show("prepublish", policy.prepublish) +
+                            " must be at most (slots - 1) x interval (" + format_duration(kept[4].bound) +
+                            "): a slot is written again when its turn comes");
     must(policy.verified_within >= Duration(1), "verified_within must be at least 1s");
     must(policy.recheck >= Duration(1), "recheck must be at least 1s");
     must(policy.failing_looks >= 1, "failing_looks must be at least 1");

@@ -68,6 +68,16 @@ Duration settle_time(const RotationPolicy& policy);
 // The least that any record must outlive the last signature of its pair.
 Duration shortest_retention(const RotationPolicy& policy);
 
+// An inequality that keeps mail verifiable, and how far the policy is from breaking it.
+struct Margin {
+    std::string_view keeps;  // "R2"
+    std::string_view rule;   // "retention >= transit + ttl + stale": value, then bound
+    Duration value{}, bound{};
+    bool holds = false;
+};
+
+std::vector<Margin> margins(const RotationPolicy& policy);
+
 // One sentence for each inequality that does not hold, with its numbers. Empty: the policy is sound.
 std::vector<std::string> broken_inequalities(const RotationPolicy& policy);
 

@@ -26,6 +26,8 @@ enum class Action {
     withdraw,    // the records of the deleted key go
 };
 
+inline constexpr std::size_t action_count = 10;
+
 std::string_view to_string(Action action);
 
 struct Step {

@@ -120,6 +120,7 @@ std::optional<Timestamp> Rotator::work(std::size_t limit) {
         const std::lock_guard lock(mutex_);
         for (const auto& [type, waiting] : waiting_) parts_.pairs.want(type, waiting.size());
         first = queue_.first();
+        worked_at_ = parts_.clock.now();
     }
     if (!first || first->due > parts_.clock.now()) parts_.store.catch_up();
     return first ? std::optional(first->due) : std::nullopt;
@@ -128,6 +129,18 @@ std::optional<Timestamp> Rotator::work(std::size_t limit) {
 ClockSteps Rotator::clock_steps() const {
     const std::lock_guard lock(mutex_);
     return clock_.steps;
+}
+
+std::optional<Timestamp> Rotator::oldest_due() const {
+    const std::lock_guard lock(mutex_);
+    std::optional<Timestamp> oldest;
+    const auto count = [&oldest](const DueQueue& queue) {
+        if (const auto first = queue.first()) oldest = std::min(oldest.value_or(first->due), first->due);
+    };
+    count(queue_);
+    for (const auto& [type, waiting] : waiting_) count(waiting);
+    for (const DueQueue& waiting : waiting_looks_) count(waiting);
+    return oldest;
 }
 
 std::size_t Rotator::backlog() const {
@@ -313,10 +326,11 @@ void Rotator::withdraw(std::vector<Task>& tasks) {
             task.key.id, task.key.domain.text(), task.step.why};
         const auto serial = parts_.ledger.erase(task.key, event);
         if (serial) {
-            ++steps_made_;
+            count(task.step.action);
             log_info("records withdrawn",
                      {{"key", task.key.id}, {"domain", task.key.domain.text()}, {"serial", *serial}});
         } else {
+            ++failed_;
             log_error("records could not be withdrawn",
                       {{"key", task.key.id}, {"reason", serial.error().detail}});
             postpone(task.key.id, after_failure);
@@ -337,6 +351,7 @@ void Rotator::commit(std::vector<Task>& tasks) {
     }
     const auto committed = parts_.ledger.commit(changes);
     if (!committed) {
+        failed_ += tasks.size();
         log_error("steps of the rotation could not be stored; they are made again later",
                   {{"steps", tasks.size()}, {"reason", committed.error().detail}});
     }
@@ -344,11 +359,11 @@ void Rotator::commit(std::vector<Task>& tasks) {
         // Who was changed meanwhile by somebody else is simply looked at again.
         if (!committed) postpone(tasks[i].key.id, after_failure);
         if (!committed) continue;
-        steps_made_ += (*committed)[i].done;
         if (!(*committed)[i].done) {
             postpone(tasks[i].key.id, Duration(0));
             continue;
         }
+        count(tasks[i].step.action);
         tell_of_failures(changes[i]);
         if (tasks[i].step.action == Action::sign) {
             log_info("signing moved", {{"key", tasks[i].key.id},

@@ -31,6 +31,18 @@ namespace custdkim {
 using Plan =
     std::function<std::optional<Step>(const Key&, const RotationPolicy&, const ClockSteps&, Timestamp)>;
 
+// What the rotation has done since the start, and what it has before it.
+struct RotationFigures {
+    std::array<std::uint64_t, action_count> made{};  // steps, by Action
+    std::uint64_t failed = 0;                        // steps that the store refused, and that are made again
+    std::size_t due = 0;                             // keys that are due, at most most_counted
+    std::size_t waiting_for_pair = 0, waiting_for_look = 0, looks_under_way = 0;  // keys
+    std::optional<Timestamp> oldest_due;  // when the first of all these was due
+    std::optional<Timestamp> worked_at;   // the end of the last round of work(): it must not stay behind
+
+    static constexpr std::size_t most_counted = 10000;  // a count of a million would hold up the rotation
+};
+
 class Rotator {
   public:
     // All that it works with outlives it.
@@ -62,11 +74,15 @@ class Rotator {
 
     ClockSteps clock_steps() const;
     std::size_t backlog() const;  // keys that are due now, those with a look under way included
+    RotationFigures figures() const;
+
+    // When the step was or will be due that is to be made next.
+    std::optional<Timestamp> oldest_due() const;
 
     // Waits for the looks that are under way, and forgets them. The last thing to be called.
     void end_looks();
 
-    std::uint64_t steps_made() const { return steps_made_; }
+    std::uint64_t steps_made() const;
 
   private:
     struct Task {
@@ -90,13 +106,16 @@ class Rotator {
     void commit(std::vector<Task>& tasks);
     void tell_of_hold(const Task& task, Change& change) const;
     void tell_of_failures(const Change& change) const;
+    void count(Action action) { ++made_[static_cast<std::size_t>(action)]; }
     void postpone(const std::string& id, Duration wait);
 
     Parts parts_;
-    std::atomic<std::uint64_t> steps_made_ = 0;
+    std::array<std::atomic<std::uint64_t>, action_count> made_{};  // steps, by Action
+    std::atomic<std::uint64_t> failed_ = 0;
     mutable std::mutex mutex_;  // guards all below
     ClockRecord clock_;
     ClockRecord saved_clock_;
+    std::optional<Timestamp> worked_at_;
     DueQueue queue_;
     std::map<KeyType, DueQueue> waiting_;             // for a pair
     std::array<DueQueue, look_ranks> waiting_looks_;  // for a thread that looks

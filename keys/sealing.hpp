@@ -11,12 +11,16 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string_view>
 
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "keys/key_pair.hpp"
 
 namespace custdkim {
+
+inline constexpr std::string_view master_key_note =
+    "master_key_check";  // Store::note(): Sealer::make_check()
 
 class Sealer {
   public:

@@ -13,6 +13,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "keys/digest.hpp"
 #include "keys/event.hpp"
 #include "keys/key.hpp"
 #include "keys/serial.hpp"
@@ -34,6 +35,7 @@ struct KeyFilter {
     std::optional<dns::Name> domain;
     std::string after;  // KeyPage::next of the page before
     std::size_t limit = 100;
+    std::string org = {};  // "": of all organisations
 };
 
 struct KeyPage {
@@ -41,9 +43,34 @@ struct KeyPage {
     std::string next;       // empty: there are no more
 };
 
-// What became of an insertion.
+// What makes a creation safe to be asked for twice (draft-ietf-httpapi-idempotency-key-header): the same key
+// of the same caller means the same creation, for so long, or until so many newer ones came.
+struct IdempotencyKey {
+    std::string caller;  // Caller::name
+    std::string key;
+    Sha256 request{};  // a digest of what was asked for
+};
+inline constexpr Duration idempotency_lifetime = std::chrono::hours(24);
+inline constexpr std::size_t most_idempotency_keys = 100'000;
+
+// What came of it before.
+struct EarlierCreation {
+    std::string key_id;
+    Sha256 request{};
+};
+
+// A key that is new.
+struct Creation {
+    Key key;
+    std::vector<SealedPrivateKey> private_keys;
+    Event event;  // as in Change
+    std::optional<IdempotencyKey> once = {};
+};
+
+// What became of a creation.
 struct Insertion {
-    enum class Status { done, label_taken, selector_taken } status = Status::done;
+    // `repeated`: there is an EarlierCreation.
+    enum class Status { done, label_taken, selector_taken, repeated } status = Status::done;
     Serial serial = 0;    // of the key's zone, if done
     std::string culprit;  // the label or the selector, if taken
 };
@@ -76,9 +103,13 @@ class Store {
     // Moves the zone's serial, for a change that is not in the store: other static records, an older store.
     virtual Result<Serial> move_serial(const dns::Name& zone, Timestamp now) = 0;
 
-    // Enters the key with its private keys, issues its labels for ever (R8), and moves the zone's serial.
-    virtual Result<Insertion> insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
-                                     const Event& event, Timestamp now) = 0;
+    // Enters the key with its private keys, issues its labels for ever (R8), and moves the zone's serial. Its
+    // organisation is there from then on.
+    virtual Result<Insertion> insert(const Creation& creation, Timestamp now) = 0;
+
+    // What the same caller created with the same key.
+    virtual Result<std::optional<EarlierCreation>> earlier(std::string_view caller, std::string_view key,
+                                                           Timestamp now) = 0;
 
     // Each change replaces its key where the stored version is Change::key.version, and counts that up. Many
     // changes share one transaction, and so the wait for the disk: one Committed for each, in their order.

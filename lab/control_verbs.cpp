@@ -8,6 +8,8 @@ namespace custdkim::lab {
 
 namespace {
 
+constexpr const char* control_group = "Control options";
+
 class Adder {
   public:
     Adder(ControlOptions& options, std::function<int()>& action) : options_(options), action_(action) {}
@@ -16,11 +18,24 @@ class Adder {
     CLI::App* verb(CLI::App& parent, const std::string& name, const std::string& what,
                    int (*does)(const ControlOptions&)) {
         CLI::App* const made = parent.add_subcommand(name, what);
-        made->add_option("--state", options_.access.state, "The lab's state directory")
-            ->default_str(usual_state_directory().string());
-        made->add_option("--lab", options_.access.url, "The control API's URL, instead of a state directory");
-        made->add_option("--token-file", options_.access.token_file, "Its token, likewise");
-        made->add_flag("--json", options_.json, "Print one JSON document instead of text");
+        made->add_option("--state", options_.access.state,
+                         "The state directory of the lab that is meant (default: custdkim-lab-UID in the "
+                         "directory for "
+                         "temporary files)")
+            ->type_name("DIRECTORY")
+            ->group(control_group);
+        made->add_option(
+                "--lab", options_.access.url,
+                "URL of the control API, instead of a state directory. `CUSTDKIM_LAB_API` stands in for it "
+                "where neither is given")
+            ->type_name("URL")
+            ->group(control_group);
+        made->add_option("--token-file", options_.access.token_file,
+                         "File with its token. `CUSTDKIM_LAB_TOKEN_FILE` stands in for it, likewise")
+            ->type_name("FILE")
+            ->group(control_group);
+        made->add_flag("--json", options_.json, "Print exactly one JSON document instead of text")
+            ->group(control_group);
         made->callback([&options = options_, &action = action_, does] {
             action = [&options, does] { return does(options); };
         });
@@ -33,24 +48,35 @@ class Adder {
         customer->require_subcommand(1);
         CLI::App* const set =
             verb(*customer, "set", "Make a customer get it wrong, or right: 'healthy'", set_customer);
-        set->add_option("DOMAIN", options_.domain)->required();
-        set->add_option("MISCONFIGURATION", options_.misconfiguration)->required();
-        set->add_option("--flavour", options_.flavour, "Which kind of server serves it");
+        set->add_option("DOMAIN", options_.domain, "The customer's domain")->required();
+        set->add_option("MISCONFIGURATION", options_.misconfiguration,
+                        "One of `custdkim-lab misconfigurations`; `healthy` is right")
+            ->required();
+        set->add_option("--flavour", options_.flavour, "Which kind of server serves it")
+            ->type_name("FLAVOUR");
         set->add_option("--key", options_.key,
-                        "The id of the key that is meant, where the domain has several");
+                        "The id of the key that is meant, where the domain has several")
+            ->type_name("ID");
         set->add_option("--selector", options_.selectors, "Primary and alternate, instead of a key's")
+            ->type_name("S")
             ->allow_extra_args(false);
-        set->add_option("--target", options_.targets, "Where their CNAMEs belong")->allow_extra_args(false);
-        set->add_option("--zone", options_.zone_file, "A zone file: these records instead");
+        set->add_option("--target", options_.targets, "Where their CNAMEs belong")
+            ->type_name("TARGET")
+            ->allow_extra_args(false);
+        set->add_option("--zone", options_.zone_file, "A zone file: these records instead")
+            ->type_name("FILE");
         keep_cache(*set);
+        set->footer(
+            "The domain gets a zone with the CNAMEs of the domain's key, broken as MISCONFIGURATION says.\n\n"
+            "Example: custdkim-lab customer set acme.example cname-proxied");
         CLI::App* const fix = verb(*customer, "fix", "Put it right", fix_customer);
-        fix->add_option("DOMAIN", options_.domain)->required();
+        fix->add_option("DOMAIN", options_.domain, "The customer's domain")->required();
         keep_cache(*fix);
         CLI::App* const remove = verb(*customer, "remove", "Remove the zone", remove_customer);
-        remove->add_option("DOMAIN", options_.domain)->required();
+        remove->add_option("DOMAIN", options_.domain, "The customer's domain")->required();
         keep_cache(*remove);
         CLI::App* const show = verb(*customer, "show", "One customer, and the zone", show_customer);
-        show->add_option("DOMAIN", options_.domain)->required();
+        show->add_option("DOMAIN", options_.domain, "The customer's domain")->required();
         verb(*customer, "list", "All customers", list_customers);
     }
 
@@ -61,10 +87,12 @@ class Adder {
         CLI::App* const advance =
             verb(*clock, "advance", "Let time pass, and all that is due in it happen", advance_clock);
         advance->add_option("DURATION", options_.duration, "25d, 36h, 15m, 30s")->required();
+        advance->footer("Then it prints what happened.\n\nExample: custdkim-lab clock advance 25d");
         CLI::App* const queries =
             verb(app, "queries", "What the lab was asked, the latest last", show_queries);
-        queries->add_option("--name", options_.name, "Only this name and those below");
-        CLI::Option* const limit = queries->add_option("--limit", options_.limit, "Only the latest so many");
+        queries->add_option("--name", options_.name, "Only this name and those below")->type_name("NAME");
+        CLI::Option* const limit =
+            queries->add_option("--limit", options_.limit, "Only the latest so many")->type_name("NUMBER");
         queries->add_flag("--clear", options_.clear, "Forget them instead")->excludes(limit);
         CLI::App* const cache = app.add_subcommand("cache", "What the test resolver remembers");
         cache->require_subcommand(1);

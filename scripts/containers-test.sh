@@ -32,7 +32,7 @@ timed() {
     (set -e; "$@") >"$work/output" 2>&1
     code=$?
     set -e
-    [ $code -eq 0 ] || { tail -n 60 "$work/output" >&2; fail "$what failed"; }
+    [ $code -eq 0 ] || { tail -n 200 "$work/output" >&2; fail "$what failed"; }
     summary+=("$(printf '%5d s  %s' $((SECONDS - from)) "$what")")
     echo "${summary[-1]}"
 }
@@ -91,24 +91,6 @@ finish() {
 }
 trap finish EXIT
 
-install_what_is_missing() {
-    local wanted=(docker.io docker-compose debootstrap iptables iproute2 curl) missing=() package
-    for package in "${wanted[@]}"; do
-        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
-    done
-    [ ${#missing[@]} -ne 0 ] || return 0
-    # Nothing may be started by it (Debian's policy-rc.d), docker.io least of all.
-    local policy=/usr/sbin/policy-rc.d
-    if [ ! -e $policy ]; then
-        printf '#!/bin/sh\nexit 101\n' >$policy
-        chmod 755 $policy
-    else
-        policy=
-    fi
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-        -o DPkg::Lock::Timeout=300 --no-install-recommends "${missing[@]}"
-    [ -z "$policy" ] || rm $policy
-}
 start_daemon() {
     keep_network
     /usr/sbin/dockerd --data-root "$work/data" --exec-root "$work/exec" --host "$DOCKER_HOST" \
@@ -116,23 +98,14 @@ start_daemon() {
     daemon=$!
     until_true "the Docker daemon" docker info
 }
-# The one that this machine uses.
-mirror_of() {
-    local found
-    found=$(grep -rhosE "https?://[^ ]+/$1/?( |\$)" /etc/apt/sources.list /etc/apt/sources.list.d | head -n 1 | tr -d ' ') || true
-    echo "${found:-http://deb.debian.org/$1}"
-}
 # From a registry; else by debootstrap, under the same name.
 base_image() {
     timeout 60 docker pull "$debian" && return
-    local root=$work/debian mirror security
-    mirror=$(mirror_of debian) security=$(mirror_of debian-security)
-    debootstrap --variant=minbase bookworm "$root" "$mirror"
-    printf '%s\n' "deb $mirror bookworm main" "deb $mirror bookworm-updates main" \
-        "deb $security bookworm-security main" >"$root/etc/apt/sources.list"
+    local root=$work/debian
+    scripts/clean-debian.sh "$root"
     printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
     chmod 755 "$root/usr/sbin/policy-rc.d"
-    tar -C "$root" --exclude='./var/cache/apt/archives/*.deb' --exclude='./var/lib/apt/lists/*' -c . |
+    tar -C "$root" --exclude='./var/lib/apt/lists/*' -c . |
         docker import -c 'CMD ["bash"]' - "$debian"
     rm -rf --one-file-system "$root"
 }
@@ -250,7 +223,7 @@ stack_stop() {
 
 # --- what is done
 
-timed "packages" install_what_is_missing
+timed "packages" scripts/install-packages.sh docker.io docker-compose debootstrap iptables iproute2 curl
 start_daemon
 timed "base image ($debian)" base_image
 # The images are built from what is in git or would be, as it is now.
@@ -266,6 +239,7 @@ export CUSTDKIM_API_PORT CUSTDKIM_LAB_PORT CUSTDKIM_DNS_PORT
 timed "first build of the images, ${CUSTDKIM_PROGRAMS:-from source}" compose real build
 timed "second build" compose real build
 check_images
+timed "docker/README.md, typed" tests/documents/containers_test.py "$tree/docker"
 for stack in real clock; do
     timed "$stack: up, until all are healthy" stack_up $stack
     check_confined $stack

@@ -36,7 +36,7 @@ export ASAN_OPTIONS=malloc_context_size=0:quarantine_size_mb=16:max_malloc_fill_
 fuzz() {
   local jobs=() core
   for core in $(seq "$cores"); do
-    "$build/$1_fuzz" -runs=$(($2 / cores)) -max_len="$3" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
+    "$build/$1_fuzz" -runs=$(($2 / cores)) -max_len="$3" -timeout=60 -report_slow_units=60 -rss_limit_mb=2048 -print_final_stats=1 \
       -artifact_prefix="$build/findings/$1-" "${@:4}" "$build/corpus/$1" >"$build/log/$1-$3-$core" 2>&1 &
     jobs+=($!)
   done

@@ -1,10 +1,11 @@
 #!/bin/bash
-# Installs the packages of packages.txt that are missing. Needs root or sudo only if there are any.
+# Installs the packages of packages.txt, or those that are named, that are missing. Needs root or sudo only if there are any.
 # No service is started: PowerDNS and the like are run by the tests, on loopback and ports of their own.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-mapfile -t wanted < <(sed 's/#.*//; s/[[:space:]]//g; /^$/d' packages.txt)
+wanted=("$@")
+[ $# -gt 0 ] || mapfile -t wanted < <(sed 's/#.*//; s/[[:space:]]//g; /^$/d' packages.txt)
 missing=()
 for package in "${wanted[@]}"; do
     status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)

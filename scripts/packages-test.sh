@@ -13,20 +13,7 @@ if [ ! -e "$base" ]; then
     rootfs=$(mktemp -d "$PWD/build/clean-debian.XXXXXX")
     trap 'rm -rf "$rootfs" "$rootfs.log"' EXIT
     chmod 755 "$rootfs"
-    mirror() {
-        # shellcheck disable=SC2016  # the words are for apt-get
-        apt-get indextargets --format '$(REPO_URI) $(CODENAME)' "Created-By: Packages" | sed -n "s/ $1\$//p" | head -n 1
-    }
-    main=$(mirror bookworm)
-    debootstrap --variant=minbase bookworm "$rootfs" "${main:-http://deb.debian.org/debian}" >"$rootfs.log" 2>&1 ||
-        { tail -n 20 "$rootfs.log" >&2; exit 1; }
-    {
-        echo "deb ${main:-http://deb.debian.org/debian} bookworm main"
-        echo "deb ${main:-http://deb.debian.org/debian} bookworm-updates main"
-        security=$(mirror bookworm-security)
-        echo "deb ${security:-http://deb.debian.org/debian-security} bookworm-security main"
-    } >"$rootfs/etc/apt/sources.list"
-    rm -f "$rootfs"/var/cache/apt/archives/*.deb
+    scripts/clean-debian.sh "$rootfs" >"$rootfs.log" 2>&1 || { tail -n 20 "$rootfs.log" >&2; exit 1; }
     tar -C "$rootfs" --numeric-owner -cf "$base.new" .
     mv "$base.new" "$base"
 fi

@@ -21,13 +21,13 @@ Error no_key(const dns::Name& from) {
 Signer::Signer(Store& store, const Sealer& sealer, const Clock& clock, Duration transit)
     : store_(store), sealer_(sealer), clock_(clock), counts_(transit) {}
 
-Result<SignedMessage> Signer::sign(std::string_view text) {
+Result<SignedMessage> Signer::sign(std::string_view text, const std::string& org) {
     const auto message = read_message(text);
     if (!message) return message.error();
     const auto from = from_domain(*message);
     if (!from) return from.error();
     for (int attempt = 1;; ++attempt) {
-        const auto key = find_key(*from);
+        const auto key = find_key(*from, org);
         if (!key) return key.error();
         if (!*key) return no_key(*from);
         auto signed_message = try_sign(*message, **key);
@@ -45,21 +45,23 @@ std::uint64_t Signer::signed_since(const std::string& key_id, Timestamp since) c
 }
 
 // The domain's own key, else the one of the nearest domain above.
-Result<std::optional<Key>> Signer::find_key(const dns::Name& from) {
-    auto key = find_active(from, DomainMatch::subdomains);
+Result<std::optional<Key>> Signer::find_key(const dns::Name& from, const std::string& org) {
+    auto key = find_active(from, DomainMatch::subdomains, org);
     for (std::string_view above = dns::parent(from.text()); key && !*key && !above.empty();
          above = dns::parent(above)) {
         const auto name = dns::Name::parse(above);
         if (!name) return name.error();
-        key = find_active(*name, DomainMatch::domain);
+        key = find_active(*name, DomainMatch::domain, org);
     }
     return key;
 }
 
 // A key of just this domain that signs, and whose match is not `unless`.
-Result<std::optional<Key>> Signer::find_active(const dns::Name& domain, DomainMatch unless) {
+Result<std::optional<Key>> Signer::find_active(const dns::Name& domain, DomainMatch unless,
+                                               const std::string& org) {
     KeyFilter filter;
     filter.domain = domain;
+    filter.org = org;
     do {
         auto page = store_.list(filter);
         if (!page) return page.error();

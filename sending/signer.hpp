@@ -30,14 +30,15 @@ class Signer {
     Signer(Store& store, const Sealer& sealer, const Clock& clock, Duration transit = std::chrono::days(5));
 
     // `invalid` for what is no message or has no one author, `refused` where no active key covers its From
-    // domain.
-    Result<SignedMessage> sign(std::string_view message);
+    // domain. Only keys of the organisation `org` are there, if one is given.
+    Result<SignedMessage> sign(std::string_view message, const std::string& org = {});
 
     std::uint64_t signed_since(const std::string& key_id, Timestamp since) const;
 
   private:
-    Result<std::optional<Key>> find_key(const dns::Name& from);
-    Result<std::optional<Key>> find_active(const dns::Name& domain, DomainMatch unless);
+    Result<std::optional<Key>> find_key(const dns::Name& from, const std::string& org);
+    Result<std::optional<Key>> find_active(const dns::Name& domain, DomainMatch unless,
+                                           const std::string& org);
     Result<std::optional<SignedMessage>> try_sign(const MailMessage& message, const Key& key);
 
     Store& store_;

@@ -13,6 +13,18 @@ namespace {
 
 constexpr std::size_t max_file_size = 1 << 20;
 
+// "http://127.0.0.1:8000/...", "http://[::1]/...", "http://localhost/...".
+bool is_loopback_url(std::string_view url) {
+    constexpr std::string_view scheme = "http://";
+    if (!url.starts_with(scheme)) return false;
+    url.remove_prefix(scheme.size());
+    std::string_view host = url.substr(0, url.find_first_of("/?#"));
+    host.remove_prefix(host.rfind('@') + 1);  // behind a name and a password, if there are any
+    if (host.starts_with('[')) return dns::is_loopback(host.substr(1, host.find(']') - 1));
+    host = host.substr(0, host.find(':'));
+    return host == "localhost" || dns::is_loopback(host);
+}
+
 class Reader {
   public:
     explicit Reader(const std::filesystem::path& file)
@@ -25,6 +37,8 @@ class Reader {
             check_zones();
             check_backend();
             check_api(document);
+            check_metrics(document);
+            check_webhooks();
             settle_rotation(document);
         } catch (const toml::parse_error& error) {
             problem_at(error.source(), std::string(error.description()));
@@ -59,6 +73,8 @@ class Reader {
                 read_zones(node);
             } else if (section == "static_zone") {
                 read_static_zones(node);
+            } else if (section == "webhook") {
+                read_webhooks(node);
             } else if (const auto known = sections(); std::count(known.begin(), known.end(), section) == 0) {
                 problem_at(key.source(),
                            "there is no section [" + section + "]" + did_you_mean(section, known));
@@ -74,11 +90,12 @@ class Reader {
     struct About {
         ZoneConfig* zone = nullptr;
         StaticZoneConfig* static_zone = nullptr;
+        WebhookConfig* webhook = nullptr;
     };
 
     void read_zones(const toml::node& node) {
         for (const toml::table* const table : tables(node, "zone", "key zones")) {
-            read_section("zone", *table, {&config_.zones.emplace_back(), nullptr});
+            read_section("zone", *table, {&config_.zones.emplace_back()});
             check_needed("zone", *table, {"name", "nameservers", "hostmaster"});
         }
     }
@@ -90,6 +107,29 @@ class Reader {
             check_needed("static_zone", *table, {"name", "file"});
             if (table->contains("file") && zone.file.empty())
                 problem_at(table->at("file").source(), "static_zone.file: must be the path of a zone file");
+        }
+    }
+
+    void read_webhooks(const toml::node& node) {
+        for (const toml::table* const table : tables(node, "webhook", "webhooks")) {
+            WebhookConfig& webhook = config_.webhooks.emplace_back();
+            read_section("webhook", *table, {nullptr, nullptr, &webhook});
+            check_needed("webhook", *table, {"name", "url", "events", "secret_file"});
+            if (webhook.url.starts_with("https://") || webhook.allow_http || webhook.url.empty()) continue;
+            if (is_loopback_url(webhook.url)) continue;
+            problem_at(
+                table->at("url").source(),
+                "webhook.url: must be https://, since http:// can be read and changed on its way; to use "
+                "it all the same set allow_http = true");
+        }
+    }
+
+    void check_webhooks() {
+        const auto& webhooks = config_.webhooks;
+        for (auto webhook = webhooks.begin(); webhook != webhooks.end(); ++webhook) {
+            const auto same = [&](const auto& other) { return other.name == webhook->name; };
+            if (std::any_of(webhooks.begin(), webhook, same))
+                problem("the webhook '" + webhook->name + "' is there twice; give each a name of its own");
         }
     }
 
@@ -132,8 +172,12 @@ class Reader {
                                              did_you_mean(name, names_in(section)));
                 continue;
             }
-            const OptionTarget target{config_, about.zone, about.static_zone,
-                                      about.zone ? &about.zone->rotation : &config_.rotation, directory_};
+            const OptionTarget target{config_,
+                                      about.zone,
+                                      about.static_zone,
+                                      about.webhook,
+                                      about.zone ? &about.zone->rotation : &config_.rotation,
+                                      directory_};
             if (const auto set = option->set(node, target); !set) {
                 problem_at(node.source(), section + "." + name + ": " + set.error().detail);
             }
@@ -182,10 +226,33 @@ class Reader {
 
     void check_api(const toml::table& document) {
         const ApiConfig& api = config_.api;
-        if (api.allow_any_address || dns::is_loopback(api.listen.address)) return;
+        const bool others_may_reach_it = api.allow_any_address || !api.tls_key.empty();
+        if (api.token_file.empty() && others_may_reach_it) {
+            problem_at(
+                document["api"]["token_file"].node()->source(),
+                "api.token_file: without a token the API listens on loopback only, and has neither TLS "
+                "nor allow_any_address; name a token file, or leave those out");
+        }
+        if (api.tls_certificate.empty() != api.tls_key.empty()) {
+            const bool has_key = !api.tls_key.empty();
+            const std::string given = has_key ? "tls_key" : "tls_certificate";
+            problem_at(document["api"][given].node()->source(),
+                       "api." + given + ": needs " + (has_key ? "tls_certificate" : "tls_key") +
+                           " beside it; give both, or none");
+        }
+        if (!api.tls_key.empty() || api.allow_any_address || dns::is_loopback(api.listen.address)) return;
         problem_at(document["api"]["listen"].node()->source(),
-                   "api.listen: must be a loopback address, since the API has no TLS; if others must reach "
-                   "it, set allow_any_address = true and put a TLS proxy in front of it");
+                   "api.listen: must be a loopback address without TLS; if others must reach it, set "
+                   "tls_certificate and tls_key, or put a TLS proxy in front of it and set "
+                   "allow_any_address = true");
+    }
+
+    void check_metrics(const toml::table& document) {
+        const MetricsConfig& metrics = config_.metrics;
+        if (!metrics.listen || metrics.allow_any_address || dns::is_loopback(metrics.listen->address)) return;
+        problem_at(document["metrics"]["listen"].node()->source(),
+                   "metrics.listen: must be a loopback address, since there is no token; if everybody who "
+                   "reaches it may read the metrics, set allow_any_address = true");
     }
 
     // What each zone's policy is, and whether it can keep R2 and R3.

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,8 +47,9 @@ struct BackendConfig {
 
 struct ApiConfig {
     dns::ServerAddress listen{"127.0.0.1", 8080};
-    bool allow_any_address = false;  // others than loopback too, although there is no TLS
-    std::filesystem::path token_file = "/etc/custdkim/token";
+    bool allow_any_address = false;                  // others than loopback too, although there is no TLS
+    std::filesystem::path tls_certificate, tls_key;  // PEM, both or none; none: no TLS
+    std::filesystem::path token_file = "/etc/custdkim/token";  // "": no token, and then loopback only
 };
 
 struct StoreConfig {
@@ -77,8 +79,27 @@ struct ActivationConfig {
     std::uint16_t port = 53;  // of name servers
 };
 
+// Where Prometheus scrapes without a token, beside GET /metrics of the API.
+struct MetricsConfig {
+    std::optional<dns::ServerAddress> listen;  // without: nowhere
+    bool allow_any_address = false;            // others than loopback too, for everybody to read
+};
+
+// A receiver of events; webhooks/webhook.hpp is what becomes of it at start.
+struct WebhookConfig {
+    std::string name;
+    std::string url;
+    std::set<std::string> events;  // none: all
+    std::filesystem::path secret_file;
+    Duration timeout{10};
+    Duration keep = std::chrono::days(30);
+    std::filesystem::path ca_file;
+    bool allow_http = false;  // to others than loopback
+};
+
 struct LogConfig {
     LogLevel level = LogLevel::info;
+    LogFormat format = LogFormat::text;
 };
 
 struct Config {
@@ -90,6 +111,8 @@ struct Config {
     KeysConfig keys;
     RotationPolicy rotation;  // for zones without one of their own
     ActivationConfig activation;
+    MetricsConfig metrics;
+    std::vector<WebhookConfig> webhooks;
     LogConfig log;
 };
 

@@ -1,7 +1,6 @@
 #include "service/operations.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "base/log.hpp"
 
@@ -29,12 +28,12 @@ DaemonOperations::DaemonOperations(Zones& zones, const backend::Counters& counte
     : zones_(zones), counters_(counters), clock_(clock), started_(clock.read()) {}
 
 std::string DaemonOperations::status() const {
-    const auto requests = std::accumulate(counters_.asked.begin(), counters_.asked.end(), std::uint64_t{0});
+    const auto requests = counters_.total();
     std::string text = "custdkim " CUSTDKIM_VERSION ", started at " + format_rfc3339(started_.now) +
                        ", up for " + format_duration(clock_.read().uptime - started_.uptime) + "\n" +
                        "PowerDNS: " + std::to_string(counters_.conversations) + " connections, " +
-                       std::to_string(requests) + " requests, " + std::to_string(counters_.failed) +
-                       " of them failed\n";
+                       std::to_string(requests.asked()) + " requests, " +
+                       std::to_string(requests.with(backend::Ending::failed)) + " of them failed\n";
     for (const auto& zone : zones_.key_zones()) text += line_of(*zone, "key zone");
     for (const auto& zone : zones_.static_zones()) text += line_of(*zone, "static zone");
     return text;

@@ -8,6 +8,8 @@
 #include <charconv>
 
 #include "dns/address_policy.hpp"
+#include "keys/event.hpp"
+#include "service/nearest.hpp"
 #include "store/open_store.hpp"
 
 namespace custdkim {
@@ -155,13 +157,14 @@ Result<void> set_mode(const Node& node, const Target& target) {
     return invalid("must be an octal mode in quotes, like \"0660\"");
 }
 
-Result<void> set_http(const Node& node, const Target& target) {
+// "" means that nobody listens.
+Result<void> set_listener(const Node& node, std::optional<dns::ServerAddress>& into) {
     const auto text = text_of(node);
     if (!text) return text.error();
     if (text->empty()) return {};
     const auto address = dns::parse_server_address(*text, std::nullopt);
     if (!address) return address.error();
-    target.config.backend.http = *address;
+    into = *address;
     return {};
 }
 
@@ -171,6 +174,57 @@ Result<void> set_listen(const Node& node, const Target& target) {
     const auto address = dns::parse_server_address(*text, std::nullopt);
     if (!address) return address.error();
     target.config.api.listen = *address;
+    return {};
+}
+
+Result<void> set_webhook_name(const Node& node, const Target& target) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    const auto text = text_of(node);
+    if (!text) return text.error();
+    if (text->empty() || text->size() > 40 || text->find_first_not_of(letters) != std::string::npos) {
+        return invalid("must be 1 to 40 of a-z, 0-9 and '-'");
+    }
+    target.webhook->name = *text;
+    return {};
+}
+
+// Never repeated in a message: there may be a secret of the receiver's in it.
+Result<void> set_webhook_url(const Node& node, const Target& target) {
+    const auto text = text_of(node);
+    if (!text) return text.error();
+    const bool is_url = text->starts_with("https://") || text->starts_with("http://");
+    const bool is_visible =
+        std::all_of(text->begin(), text->end(), [](char c) { return c > ' ' && c < 0x7f; });
+    if (!is_url || !is_visible || text->size() > 2000) {
+        return invalid("must be an https:// URL of up to 2000 visible ASCII characters");
+    }
+    target.webhook->url = *text;
+    return {};
+}
+
+// What is misspelt would be waited for in vain.
+Result<void> set_webhook_events(const Node& node, const Target& target) {
+    const auto texts = texts_of(node);
+    if (!texts) return texts.error();
+    if (texts->empty()) return invalid("must have at least one event, or \"*\" for all");
+    if (*texts == std::vector<std::string>{"*"}) return {};
+    const auto known = event_actions();
+    const std::vector<std::string> names(known.begin(), known.end());
+    for (const std::string& text : *texts) {
+        if (std::count(names.begin(), names.end(), text) == 0) {
+            const auto meant = nearest(text, names);
+            return invalid("there is no event '" + text.substr(0, 80) + "'" +
+                           (meant ? "; did you mean '" + *meant + "'?" : "; docs/monitoring.md lists them"));
+        }
+        target.webhook->events.insert(text);
+    }
+    return {};
+}
+
+Result<void> set_webhook_timeout(const Node& node, const Target& target) {
+    if (const auto done = set_duration(node, target.webhook->timeout); !done) return done.error();
+    const Duration timeout = target.webhook->timeout;
+    if (timeout < Duration(1) || timeout > Duration(60)) return invalid("must be from 1s to 60s");
     return {};
 }
 
@@ -228,15 +282,6 @@ Result<void> set_check(const Node& node, const Target& target) {
     return set_word(node, target.config.activation.check, parse_activation_check);
 }
 
-Result<void> set_level(const Node& node, const Target& target) {
-    const auto text = text_of(node);
-    if (!text) return text.error();
-    const auto level = parse_log_level(*text);
-    if (!level) return level.error();
-    target.config.log.level = *level;
-    return {};
-}
-
 Result<void> set_networks(const Node& node, std::vector<std::string>& into) {
     auto texts = texts_of(node);
     if (!texts) return texts.error();
@@ -287,12 +332,17 @@ constexpr std::array table = {
     Option{"backend", "owner", set_owner},
     Option{"backend", "group", set_group},
     Option{"backend", "mode", set_mode},
-    Option{"backend", "http", set_http},
+    Option{"backend", "http",
+           [](const Node& n, const Target& t) { return set_listener(n, t.config.backend.http); }},
     Option{"backend", "http_token_file",
            [](const Node& n, const Target& t) { return set_path(n, t, t.config.backend.http_token_file); }},
     Option{"api", "listen", set_listen},
     Option{"api", "allow_any_address",
            [](const Node& n, const Target& t) { return set_flag(n, t.config.api.allow_any_address); }},
+    Option{"api", "tls_certificate",
+           [](const Node& n, const Target& t) { return set_path(n, t, t.config.api.tls_certificate); }},
+    Option{"api", "tls_key",
+           [](const Node& n, const Target& t) { return set_path(n, t, t.config.api.tls_key); }},
     Option{"api", "token_file",
            [](const Node& n, const Target& t) { return set_path(n, t, t.config.api.token_file); }},
     Option{"store", "url", set_store},
@@ -369,7 +419,26 @@ constexpr std::array table = {
            [](const Node& n, const Target& t) { return set_number(n, 1, 65535, t.config.activation.port); }},
     Option{"activation", "allow_force",
            [](const Node& n, const Target& t) { return set_flag(n, t.config.activation.allow_force); }},
-    Option{"log", "level", set_level},
+    Option{"metrics", "listen",
+           [](const Node& n, const Target& t) { return set_listener(n, t.config.metrics.listen); }},
+    Option{"metrics", "allow_any_address",
+           [](const Node& n, const Target& t) { return set_flag(n, t.config.metrics.allow_any_address); }},
+    Option{"webhook", "name", set_webhook_name},
+    Option{"webhook", "url", set_webhook_url},
+    Option{"webhook", "events", set_webhook_events},
+    Option{"webhook", "secret_file",
+           [](const Node& n, const Target& t) { return set_path(n, t, t.webhook->secret_file); }},
+    Option{"webhook", "timeout", set_webhook_timeout},
+    Option{"webhook", "keep",
+           [](const Node& n, const Target& t) { return set_duration(n, t.webhook->keep); }},
+    Option{"webhook", "ca_file",
+           [](const Node& n, const Target& t) { return set_path(n, t, t.webhook->ca_file); }},
+    Option{"webhook", "allow_http",
+           [](const Node& n, const Target& t) { return set_flag(n, t.webhook->allow_http); }},
+    Option{"log", "level",
+           [](const Node& n, const Target& t) { return set_word(n, t.config.log.level, parse_log_level); }},
+    Option{"log", "format",
+           [](const Node& n, const Target& t) { return set_word(n, t.config.log.format, parse_log_format); }},
 };
 
 }  // namespace

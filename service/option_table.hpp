@@ -10,11 +10,13 @@
 
 namespace custdkim {
 
-// Where a value goes: into the configuration, and for [[zone]] and [[static_zone]] into the one under way.
+// Where a value goes: into the configuration, and for [[zone]], [[static_zone]] and [[webhook]] into the one
+// under way.
 struct OptionTarget {
     Config& config;
     ZoneConfig* zone;
     StaticZoneConfig* static_zone;
+    WebhookConfig* webhook;
     RotationPolicy* rotation;                // of all zones, or of that one
     const std::filesystem::path& directory;  // of the file
 };

@@ -5,40 +5,33 @@
 
 #include "activation/observed_customer_dns.hpp"
 #include "base/log.hpp"
+#include "keys/label_prefix.hpp"
 #include "keys/sealing.hpp"
+#include "metrics/exposition.hpp"
 #include "service/customer_look.hpp"
 #include "service/key_zones.hpp"
+#include "service/master_key_check.hpp"
 #include "service/provider_files.hpp"
 #include "service/token_file.hpp"
+#include "service/webhook_files.hpp"
 #include "store/open_store.hpp"
+#include "webhooks/post.hpp"
 
 namespace custdkim {
 
 namespace {
 
 constexpr std::chrono::seconds longest_wait{60};  // a clock that was stepped must not leave us asleep
-constexpr std::string_view master_key_note = "master_key_check";
 
-// The store and the master key belong together: a wrong key must be found out now, not at the first
-// signature.
-Result<void> check_master_key(Store& store, const Sealer& sealer, const Config& config) {
+// A store that was never used is told which master key is its own.
+Result<void> match_master_key(Store& store, const Sealer& sealer, const Config& config) {
     const auto check = store.note(master_key_note);
     if (!check) return check.error();
-    if (!*check) {
-        const auto count = store.count_keys();
-        if (!count) return count.error();
-        if (*count > 0) {
-            return Error{Errc::corrupt,
-                         "the store has keys but no master key check; restore it from a backup"};
-        }
-        return store.set_note(master_key_note, sealer.make_check());
-    }
-    if (const auto verified = sealer.verify_check(**check); !verified) {
-        return refused("the master key in " + config.keys.master_key_file.string() +
-                       " is not the one that the private keys in this store were sealed with (" +
-                       verified.error().detail + "); put the right one back");
-    }
-    return {};
+    if (*check) return check_master_key(**check, sealer, config);
+    const auto count = store.count_keys();
+    if (!count) return count.error();
+    if (const auto empty = check_master_key(std::nullopt, *count, sealer, config); !empty) return empty;
+    return store.set_note(master_key_note, sealer.make_check());
 }
 
 // R6: the static records may be others than before, or the store an older one from a backup. On a full disk
@@ -80,7 +73,8 @@ Result<void> check_reserved(const Zones& zones, const Key& key, const Config& co
     return {};
 }
 
-Result<void> load_keys(Store& store, Zones& zones, Rotator& rotator, const Config& config) {
+Result<void> load_keys(Store& store, Zones& zones, const std::function<void(const Key&)>& note,
+                       const Config& config) {
     const auto total = store.count_keys();
     if (!total) return total.error();
     constexpr std::uint64_t step = 100000;
@@ -91,12 +85,18 @@ Result<void> load_keys(Store& store, Zones& zones, Rotator& rotator, const Confi
         if (outcome) outcome = check_reserved(zones, key, config);
         if (!outcome) return;
         zones.find_key_zone(key.zone)->load(key);
-        rotator.note(key);
+        note(key);
         if (++loaded % step == 0) log_info("loading keys", {{"loaded", loaded}, {"total", *total}});
     });
     if (!read) return read.error();
     if (outcome) log_info("keys loaded", {{"keys", loaded}});
     return outcome;
+}
+
+// Empty where the API needs none.
+Result<SecretBytes> read_operators_token(const ApiConfig& config) {
+    return config.token_file.empty() ? Result<SecretBytes>(SecretBytes())
+                                     : read_token_file(config.token_file);
 }
 
 // Opens what `reveal` publishes.
@@ -134,21 +134,24 @@ Result<backend::ConnectorSettings> connector_settings(const BackendConfig& confi
 }  // namespace
 
 Service::Service(std::unique_ptr<Sealer> sealer, std::unique_ptr<DaemonStore> store)
-    : sealer_(std::move(sealer)), store_(std::move(store)) {}
+    : sealer_(std::move(sealer)), store_(std::make_unique<MeasuredStore>(std::move(store))) {}
 
 Result<std::unique_ptr<Service>> Service::start(const Config& config, const World& world,
                                                 backend::InheritedSockets inherited) {
     auto master_key = read_master_key(config.keys.master_key_file);
     if (!master_key) return master_key.error();
-    auto token = read_token_file(config.api.token_file);
+    auto token = read_operators_token(config.api);
     if (!token) return token.error();
+    auto webhooks = read_webhooks(config.webhooks);
+    if (!webhooks) return webhooks.error();
     auto store = open_store(config.store.url);
     if (!store) return store.error();
     std::unique_ptr<Service> service(
         new Service(std::make_unique<Sealer>(std::move(*master_key), world.random), std::move(*store)));
-    if (const auto checked = check_master_key(*service->store_, *service->sealer_, config); !checked) {
+    if (const auto checked = match_master_key(*service->store_, *service->sealer_, config); !checked) {
         return checked.error();
     }
+    if (const auto read = service->read_label_prefix(); !read) return read.error();
     if (const auto opened = service->look_at_customers(config.activation, world); !opened) {
         return opened.error();
     }
@@ -156,12 +159,28 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Worl
     service->operations_ =
         std::make_unique<DaemonOperations>(service->zones_, service->counters_, world.clock);
     if (const auto loaded = service->load(config, world); !loaded) return loaded.error();
-    service->router_ = std::make_unique<api::Router>(
-        api::Router::Parts{*service->registry_, *service->orders_, *service->store_, service->zones_,
-                           *service->signer_,
-                           [operations = service->operations_.get()] { return operations->reload_zones(); },
-                           *service->administration_},
-        std::move(*token));
+    if (token->empty()) {
+        log_warning("[api] token_file is \"\": every user of this machine can do everything over the API");
+    }
+    auto tokens = Tokens::open(*service->store_, *token, world.clock, world.random);
+    if (!tokens) return tokens.error();
+    service->tokens_ = std::move(*tokens);
+    auto couriers = webhooks::Couriers::start(std::move(*webhooks),
+                                              {*service->store_, world.clock, world.random, webhooks::post});
+    if (!couriers) return couriers.error();
+    service->couriers_ = std::move(*couriers);
+    service->router_ = std::make_unique<api::Router>(api::Router::Parts{
+        *service->registry_, *service->orders_, *service->store_, service->zones_, *service->signer_,
+        [operations = service->operations_.get()] { return operations->reload_zones(); },
+        *service->administration_, *service->feed_, service->ledger_->bell(), service->resolver_,
+        [readiness = service->readiness_.get()] { return readiness->look(); }, CUSTDKIM_VERSION,
+        *service->tokens_, *service->store_,
+        [raw = service.get()] { return metrics::exposition(*raw->sources_); }, service->couriers_.get(),
+        [store = service->store_.get(), &clock = world.clock] { return store->copy(clock.now()); }});
+    service->sources_ = std::make_unique<metrics::Sources>(
+        metrics::Sources{world.clock, service->counters_, service->router_->figures(), service->census_,
+                         *service->rotator_, *service->customer_dns_, *service->pool_, config.keys.pool,
+                         *service->store_, service->zones_, *service->couriers_});
 
     auto wanted = connector_settings(config.backend, std::move(inherited));
     if (!wanted) return wanted.error();
@@ -171,17 +190,66 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Worl
     if (!connectors) return connectors.error();
     service->connectors_ = std::move(*connectors);
 
+    if (const auto listening = service->listen(config, world.lab); !listening) return listening.error();
+    service->rotation_ = std::jthread([raw = service.get(), &clock = world.clock](
+                                          const std::stop_token& stop) { raw->rotate_until(stop, clock); });
+    return service;
+}
+
+// The API, the console that is its client, and what the lab puts beside them.
+Result<void> Service::listen(const Config& config, const http::RequestHandler* lab) {
+    console_ = std::make_unique<api::Console>(lab != nullptr);
+    std::vector<http::Mount> mounts{{"/", console_.get()}, {"/console", console_.get()}};
+    if (lab) mounts.push_back({"/lab", lab});
+    site_ = std::make_unique<http::Mounts>(std::move(mounts), *router_);
     http::ServerSettings listening;
     listening.what = "the API";
     listening.address = config.api.listen.address;
     listening.port = config.api.listen.port;
-    auto server = http::Server::start(listening, *service->router_);
+    if (!config.api.tls_key.empty()) {
+        auto files = CertificateFiles::open(config.api.tls_certificate, config.api.tls_key);
+        if (!files) return files.error();
+        certificates_ = std::move(*files);
+        listening.certificates = certificates_.get();
+    }
+    // All of this machine share one address, and may be many.
+    if (!dns::is_loopback(config.api.listen.address))
+        listening.max_per_client = listening.max_connections / 4;
+    auto server = http::Server::start(listening, *site_);
     if (!server) return server.error();
-    service->http_ = std::move(*server);
+    http_ = std::move(*server);
+    new_events_ = ledger_->bell().listen([this] {
+        http_->wake_streams();
+        couriers_->wake();
+    });
+    if (!config.metrics.listen) return {};
 
-    service->rotation_ = std::jthread([raw = service.get(), &clock = world.clock](
-                                          const std::stop_token& stop) { raw->rotate_until(stop, clock); });
-    return service;
+    scrape_handler_ = std::make_unique<metrics::ScrapeHandler>(*sources_);
+    http::ServerSettings scraped;
+    scraped.what = "[metrics]";
+    scraped.address = config.metrics.listen->address;
+    scraped.port = config.metrics.listen->port;
+    scraped.max_connections = 16;
+    scraped.workers = 1;
+    auto scrapes = http::Server::start(scraped, *scrape_handler_);
+    if (!scrapes) return scrapes.error();
+    scrapes_ = std::move(*scrapes);
+    return {};
+}
+
+// Who must know of every key, new or changed.
+void Service::note(const Key& key, const Clock& clock) {
+    rotator_->note(key);
+    census_.note(key, policies_.at(key.zone), rotator_->clock_steps(), clock.now());
+}
+
+Result<void> Service::read_label_prefix() {
+    const auto note = store_->note(restores_note);
+    if (!note) return note.error();
+    const auto restores = restores_in(*note);
+    if (!restores) return restores.error();
+    label_prefix_ = label_prefix(*restores);
+    return {};
 }
 
 void Service::assemble(const Config& config, const World& world) {
@@ -203,17 +271,21 @@ void Service::assemble(const Config& config, const World& world) {
         *store_, *ledger_, *workshop_, *visibility_, *customer_dns_, world.clock, policy,
         [this](const Key& key, const Pair& pair) { return open_private_key(*store_, *sealer_, key, pair); },
         next_step, config.activation.looks_at_once, [this] { wake(); }});
-    ledger_->set_observer([this](const Key& key) {
-        rotator_->note(key);
+    ledger_->set_observer([this, &clock = world.clock](const Key& key) {
+        note(key, clock);
         wake();
     });
     registry_ = std::make_unique<KeyRegistry>(
-        RegistrySettings{zone_names(config), policy, [this] { return rotator_->clock_steps(); }}, *store_,
-        *ledger_, *pool_, zones_, world.clock, world.random);
+        RegistrySettings{zone_names(config), policy, [this] { return rotator_->clock_steps(); },
+                         label_prefix_},
+        *store_, *ledger_, *pool_, zones_, world.clock, world.random);
     orders_ = std::make_unique<KeyOrders>(*registry_, *ledger_, *customer_dns_, *visibility_,
                                           config.activation.allow_force);
     Duration transit{};
     for (const ZoneConfig& zone : config.zones) transit = std::max(transit, zone.rotation.transit);
+    feed_ = std::make_unique<api::EventFeed>(*store_);
+    readiness_ = std::make_unique<Readiness>(
+        Readiness::Parts{*store_, *rotator_, *pool_, config.keys.pool, connectors_, world.clock});
     signer_ = std::make_unique<Signer>(*store_, *sealer_, world.clock, transit);
 }
 
@@ -221,7 +293,7 @@ Result<void> Service::look_at_customers(const ActivationConfig& config, const Wo
     if (config.check == ActivationCheck::unchecked) {
         log_warning(
             "activation.check is \"unchecked\": keys sign although nobody looked at the customer's DNS");
-        customer_dns_ = std::make_unique<UncheckedDns>();
+        customer_dns_ = std::make_unique<MeasuredLooks>(std::make_unique<UncheckedDns>());
         return {};
     }
     const bool is_rehearsal = world.resolver && world.name_servers;
@@ -230,25 +302,26 @@ Result<void> Service::look_at_customers(const ActivationConfig& config, const Wo
         if (!view) return with_section(view.error());
         view_ = std::move(*view);
     }
+    resolver_ = is_rehearsal ? world.resolver : &view_->resolver();
     diagnostician_ = std::make_unique<activation::Diagnostician>(
-        activation::Surroundings{is_rehearsal ? *world.resolver : view_->resolver(),
-                                 is_rehearsal ? *world.name_servers : view_->name_servers(),
+        activation::Surroundings{*resolver_, is_rehearsal ? *world.name_servers : view_->name_servers(),
                                  is_rehearsal ? world.roots : view_->roots(), world.clock, world.random,
                                  known_providers()},
         look_settings(config));
-    customer_dns_ = std::make_unique<ObservedCustomerDns>(*diagnostician_);
+    customer_dns_ = std::make_unique<MeasuredLooks>(std::make_unique<ObservedCustomerDns>(*diagnostician_));
     return {};
 }
 
 Service::~Service() {
-    http_.reset();  // first: what it was asked to change shall still be served
+    stop_http();  // before all else: what it was asked to change shall still be served
     connectors_.clear();
     rotation_ = {};
     if (rotator_) rotator_->end_looks();  // they wake us when they are over
+    couriers_.reset();
 }
 
 backend::InheritedSockets Service::hand_over() {
-    http_.reset();
+    stop_http();
     return backend::hand_over(connectors_);
 }
 
@@ -270,12 +343,25 @@ Result<void> Service::load(const Config& config, const World& world) {
         zones_.add(std::move(*zone));
     }
     if (const auto started = rotator_->start(); !started) return started.error();
-    if (const auto loaded = load_keys(*store_, zones_, *rotator_, config); !loaded) return loaded.error();
+    if (const auto loaded = load_keys(
+            *store_, zones_, [&](const Key& key) { note(key, world.clock); }, config);
+        !loaded)
+        return loaded.error();
     // Last: to order names by their hashes is quicker for all at once.
     auto administration = Administration::open(*store_, *sealer_, zones_);
     if (!administration) return administration.error();
     administration_ = std::move(*administration);
     return {};
+}
+
+void Service::read_certificate_again() {
+    if (certificates_) certificates_->read_again();
+}
+
+void Service::stop_http() {
+    new_events_ = {};
+    scrapes_.reset();
+    http_.reset();
 }
 
 void Service::wake() {
@@ -298,6 +384,7 @@ void Service::rotate_until(const std::stop_token& stop, const Clock& clock) {
         woken_ = false;
         lock.unlock();
         const auto next = rotator_->work();
+        readiness_->note_round();
         const Timestamp now = clock.now();
         // The backlog has those that wait for a pair, too. It is counted only where it must be small.
         const bool nothing_due = (!next || *next > now) && rotator_->backlog() == 0;
@@ -316,12 +403,19 @@ std::vector<std::string> check_files(const Config& config) {
     if (const auto key = read_master_key(config.keys.master_key_file); !key) {
         problems.push_back(key.error().detail);
     }
-    if (const auto token = read_token_file(config.api.token_file); !token) {
+    if (const auto token = read_operators_token(config.api); !token) {
         problems.push_back(token.error().detail);
     }
     if (!config.backend.http_token_file.empty()) {
         const auto token = read_token_file(config.backend.http_token_file);
         if (!token) problems.push_back(token.error().detail);
+    }
+    if (const auto webhooks = read_webhooks(config.webhooks); !webhooks) {
+        problems.push_back(webhooks.error().detail);
+    }
+    if (!config.api.tls_key.empty()) {
+        const auto pair = CertificateFiles::open(config.api.tls_certificate, config.api.tls_key);
+        if (!pair) problems.push_back(pair.error().detail);
     }
     if (config.activation.check == ActivationCheck::customer_dns) {
         SystemRandom random;

@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -25,6 +27,13 @@ bool is_listening(int fd) {
 }
 
 }  // namespace
+
+bool logs_to_journal() {
+    const char* const stream = std::getenv("JOURNAL_STREAM");  // "DEVICE:INODE"
+    struct stat error {};
+    if (!stream || ::fstat(STDERR_FILENO, &error) != 0) return false;
+    return stream == std::to_string(error.st_dev) + ":" + std::to_string(error.st_ino);
+}
 
 void notify_ready(std::string_view status) {
     ::sd_notify(0, ("READY=1\nSTATUS=" + std::string(status)).c_str());

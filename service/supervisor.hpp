@@ -9,6 +9,10 @@
 
 namespace custdkim {
 
+// Whether standard error is a stream to systemd's journal: JOURNAL_STREAM in systemd.exec(5) says which one
+// is.
+bool logs_to_journal();
+
 void notify_ready(std::string_view status);
 void notify_reloading();  // until notify_ready()
 void notify_stopping();

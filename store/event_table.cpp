@@ -6,9 +6,10 @@
 
 namespace custdkim::sqlite {
 
-void EventTable::add(const Event& event, std::int64_t key_row) {
+void EventTable::add(const Event& event, std::int64_t key_row, std::string_view org) {
     if (event.action.empty()) return;
-    add_.bind(seconds(event.at), event.actor, event.action, key_row, event.key_id, event.domain, event.detail)
+    add_.bind(seconds(event.at), event.actor, event.action, key_row, event.key_id, event.domain, event.detail,
+              org)
         .run();
 }
 
@@ -27,6 +28,7 @@ std::vector<Event> EventTable::list(const EventFilter& filter) {
         event.key_id = events.text(4);
         event.domain = events.text(5);
         event.detail = events.text(6);
+        event.org = events.text(7);
     }
     return found;
 }

@@ -51,9 +51,12 @@ Result<Serial> MemoryStore::move_serial(const dns::Name& zone, Timestamp now) {
     return *serial = next_serial(*serial, now);
 }
 
-Result<Insertion> MemoryStore::insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
-                                      const Event& event, Timestamp now) {
+Result<Insertion> MemoryStore::insert(const Creation& creation, Timestamp now) {
+    const Key& key = creation.key;
     const std::lock_guard lock(mutex_);
+    if (creation.once && earlier_creation(creation.once->caller, creation.once->key, now)) {
+        return Insertion{Insertion::Status::repeated, 0, ""};
+    }
     const auto in_use = selectors_of(key.domain);
     for (const Slot& slot : key.slots) {
         if (std::find(in_use.begin(), in_use.end(), slot.selector) != in_use.end()) {
@@ -73,10 +76,14 @@ Result<Insertion> MemoryStore::insert(const Key& key, std::span<const SealedPriv
     issued_labels_.merge(fresh);
     Row& row = rows_[++last_row_];
     row.key = key;
-    for (const SealedPrivateKey& secret : private_keys) row.private_keys[secret.pair] = secret.sealed;
+    for (const SealedPrivateKey& secret : creation.private_keys)
+        row.private_keys[secret.pair] = secret.sealed;
     row_of_id_.emplace(key.id, rows_.find(last_row_));
     rows_of_domains_.emplace(key.domain, last_row_);
-    add_event(event);
+    rows_of_orgs_[key.org].insert(last_row_);
+    organisations_.try_emplace(key.org, Organisation{key.org, "", now});
+    if (creation.once) keep(*creation.once, key.id, now);
+    add_event(creation.event, key.org);
     return Insertion{Insertion::Status::done, *serial, ""};
 }
 
@@ -106,11 +113,16 @@ Result<std::vector<Committed>> MemoryStore::commit(std::span<const Change> chang
         what = {true, serial};
     }
     zones_ = std::move(zones);
-    for (auto& [number, row] : changed) rows_[number] = std::move(row);
+    for (auto& [number, row] : changed) {
+        rows_of_orgs_[rows_[number].key.org].erase(number);
+        rows_of_orgs_[row.key.org].insert(number);
+        rows_[number] = std::move(row);
+    }
     for (std::size_t i = 0; i < changes.size(); ++i) {
         if (!committed[i].done) continue;
-        add_event(changes[i].event);
-        for (const Event& event : changes[i].also) add_event(event);
+        const std::string& org = changes[i].key.org;
+        add_event(changes[i].event, org);
+        for (const Event& event : changes[i].also) add_event(event, org);
     }
     return committed;
 }
@@ -125,8 +137,9 @@ Result<Serial> MemoryStore::erase(const Key& key, const Event& event, Timestamp 
     serial = next_serial(serial, now);
     row_of_id_.erase(stored.id);
     rows_of_domains_.erase({stored.domain, row->first});
+    rows_of_orgs_[stored.org].erase(row->first);
     rows_.erase(row);
-    add_event(event);
+    add_event(event, key.org);
     return serial;
 }
 
@@ -137,10 +150,19 @@ Result<std::optional<Key>> MemoryStore::find(std::string_view id) {
 }
 
 MemoryStore::Rows::const_iterator MemoryStore::row_behind(std::uint64_t row, const KeyFilter& filter) const {
-    if (!filter.domain) return rows_.upper_bound(row);
-    const auto found = rows_of_domains_.upper_bound({*filter.domain, row});
-    const bool is_there = found != rows_of_domains_.end() && found->first == *filter.domain;
-    return is_there ? rows_.find(found->second) : rows_.end();
+    if (!filter.domain && filter.org.empty()) return rows_.upper_bound(row);
+    if (!filter.domain) {
+        const auto of_org = rows_of_orgs_.find(filter.org);
+        if (of_org == rows_of_orgs_.end()) return rows_.end();
+        const auto next = of_org->second.upper_bound(row);
+        return next == of_org->second.end() ? rows_.end() : rows_.find(*next);
+    }
+    for (auto found = rows_of_domains_.upper_bound({*filter.domain, row});
+         found != rows_of_domains_.end() && found->first == *filter.domain; ++found) {
+        const auto candidate = rows_.find(found->second);
+        if (filter.org.empty() || candidate->second.key.org == filter.org) return candidate;
+    }
+    return rows_.end();
 }
 
 Result<KeyPage> MemoryStore::list(const KeyFilter& filter) {
@@ -229,11 +251,17 @@ MemoryStore::Rows::iterator MemoryStore::find_row(std::string_view id) {
     return row == row_of_id_.end() ? rows_.end() : row->second;
 }
 
-void MemoryStore::add_event(const Event& event) {
+void MemoryStore::add_event(const Event& event, const std::string& org) {
     if (event.action.empty()) return;
     events_.push_back(event);
     events_.back().number = events_.size();
+    events_.back().org = org;
     history_[event.key_id].push_back(events_.size());
+}
+
+Result<Descriptor> MemoryStore::copy(Timestamp) {
+    return refused(
+        "this store is in memory only, and has nothing to back up; set [store] url to sqlite:FILE");
 }
 
 }  // namespace custdkim

@@ -18,8 +18,9 @@ class MemoryStore : public DaemonStore {
   public:
     Result<std::vector<StoredZone>> open_zones(std::span<const dns::Name> zones, Timestamp now) override;
     Result<Serial> move_serial(const dns::Name& zone, Timestamp now) override;
-    Result<Insertion> insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
-                             const Event& event, Timestamp now) override;
+    Result<Insertion> insert(const Creation& creation, Timestamp now) override;
+    Result<std::optional<EarlierCreation>> earlier(std::string_view caller, std::string_view key,
+                                                   Timestamp now) override;
     Result<std::vector<Committed>> commit(std::span<const Change> changes, Timestamp now) override;
     void catch_up() override {}
     Result<Serial> erase(const Key& key, const Event& event, Timestamp now) override;
@@ -33,6 +34,8 @@ class MemoryStore : public DaemonStore {
     Result<std::optional<Bytes>> note(std::string_view name) override;
     Result<void> set_note(std::string_view name, const Bytes& value) override;
 
+    Result<Descriptor> copy(Timestamp now) override;
+
     Result<std::vector<SealedMetadata>> all_metadata() override;
     Result<std::vector<SealedDomainKey>> all_domain_keys() override;
     Result<std::vector<SealedTsigKey>> all_tsig_keys() override;
@@ -43,6 +46,15 @@ class MemoryStore : public DaemonStore {
     Result<void> remove_domain_key(std::uint32_t zone, std::uint32_t id) override;
     Result<void> set_tsig_key(const SealedTsigKey& key) override;
     Result<void> remove_tsig_key(std::string_view name) override;
+
+    Result<std::vector<Token>> tokens() override;
+    Result<void> put_token(const Token& token, const Event& event) override;
+    Result<void> forget_token(std::string_view id) override;
+    Result<std::vector<Organisation>> organisations(std::string_view after, std::size_t limit) override;
+    Result<std::optional<Organisation>> organisation(std::string_view name) override;
+    Result<void> add_organisation(const Organisation& organisation, const Event& event) override;
+    Result<void> remove_organisation(std::string_view name, const Event& event, Timestamp now) override;
+    Result<std::uint64_t> count_keys_of(std::string_view organisation) override;
 
   private:
     struct Row {
@@ -59,7 +71,11 @@ class MemoryStore : public DaemonStore {
     // The first row behind this one that the filter lets through.
     Rows::const_iterator row_behind(std::uint64_t row, const KeyFilter& filter) const;
     std::vector<std::string> selectors_of(const dns::Name& domain) const;
-    void add_event(const Event& event);
+    void add_event(const Event& event, const std::string& org);
+    std::uint64_t keys_of(std::string_view organisation) const;
+    std::optional<EarlierCreation> earlier_creation(std::string_view caller, std::string_view key,
+                                                    Timestamp now) const;
+    void keep(const IdempotencyKey& once, const std::string& key_id, Timestamp now);
     Result<void> check_zone(std::uint32_t zone) const;
     std::vector<SealedDomainKey>::iterator find_domain_key(std::uint32_t zone, std::uint32_t id);
 
@@ -69,6 +85,7 @@ class MemoryStore : public DaemonStore {
     std::uint64_t last_row_ = 0;
     std::unordered_map<std::string, Rows::iterator, StringHash, std::equal_to<>> row_of_id_;
     std::set<std::pair<dns::Name, std::uint64_t>> rows_of_domains_;
+    std::map<std::string, std::set<std::uint64_t>, std::less<>> rows_of_orgs_;
     std::set<std::string> issued_labels_;
     std::vector<Event> events_;                                               // number n at n - 1
     std::map<std::string, std::vector<std::uint64_t>, std::less<>> history_;  // key's id -> event numbers
@@ -77,6 +94,14 @@ class MemoryStore : public DaemonStore {
     std::vector<SealedDomainKey> domain_keys_;
     std::uint32_t last_domain_key_ = 0;
     std::map<std::string, SealedTsigKey> tsig_keys_;
+    std::vector<Token> tokens_;  // oldest first
+    std::map<std::string, Organisation, std::less<>> organisations_;
+    struct Kept {
+        IdempotencyKey once;
+        std::string key_id;
+        Timestamp at{};
+    };
+    std::vector<Kept> once_;  // oldest first
 };
 
 }  // namespace custdkim

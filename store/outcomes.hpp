@@ -59,6 +59,25 @@ inline Error no_tsig_key(std::string_view name) {
     return {Errc::not_found, "there is no TSIG key " + std::string(name)};
 }
 
+inline Error no_organisation(std::string_view name) {
+    return {Errc::not_found, "there is no organisation '" + std::string(name.substr(0, 80)) +
+                                 "'; 'custdkim org create' makes one"};
+}
+
+inline Error same_organisation(std::string_view name) {
+    return {Errc::conflict, "there is an organisation '" + std::string(name) + "' already"};
+}
+
+inline Error has_keys(std::string_view name, std::uint64_t keys) {
+    return {Errc::conflict, "the organisation " + std::string(name) + " has " + std::to_string(keys) +
+                                " keys; delete them first, and wait until their records are withdrawn"};
+}
+
+inline Error has_tokens(std::string_view name, std::uint64_t tokens) {
+    return {Errc::conflict, "the organisation " + std::string(name) + " has " + std::to_string(tokens) +
+                                " tokens; revoke them first"};
+}
+
 // A cursor is the number of the last row that was shown.
 inline Result<std::uint64_t> read_cursor(std::string_view cursor) {
     std::uint64_t row = 0;

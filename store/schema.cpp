@@ -140,7 +140,42 @@ constexpr std::string_view version_4 = R"sql(
     ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array steps = {version_1, version_2, version_3, version_4};
+// Who may use the API, and whose keys are whose. Events from before this version have no organisation of
+// their own: that of their key is meant. The oldest idempotency keys have the lowest rows.
+constexpr std::string_view version_5 = R"sql(
+    CREATE TABLE organisation (
+        name TEXT PRIMARY KEY,
+        description TEXT NOT NULL,
+        created_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO organisation (name, description, created_at)
+        SELECT org, '', min(created_at) FROM key GROUP BY org;
+    CREATE INDEX key_org ON key (org);
+    ALTER TABLE event ADD COLUMN org TEXT;
+    CREATE TABLE token (
+        row INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        digest BLOB NOT NULL,
+        scopes TEXT NOT NULL,
+        org TEXT,
+        created_at INTEGER NOT NULL,
+        expires_at INTEGER,
+        last_used_at INTEGER,
+        revoked_at INTEGER
+    ) STRICT;
+    CREATE TABLE idempotency_key (
+        row INTEGER PRIMARY KEY AUTOINCREMENT,
+        caller TEXT NOT NULL,
+        key TEXT NOT NULL,
+        request BLOB NOT NULL,
+        key_id TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        UNIQUE (caller, key)
+    ) STRICT;
+)sql";
+
+constexpr std::array steps = {version_1, version_2, version_3, version_4, version_5};
 
 std::int64_t pragma(Database& database, const std::string& name) {
     Statement statement(database, "PRAGMA " + name);

@@ -79,6 +79,16 @@ bool Database::empty_log() noexcept {
     return code == SQLITE_OK;
 }
 
+void Database::copy_to(Database& other) const {
+    constexpr int pages_at_once = 1024;
+    sqlite3_backup* const backup = sqlite3_backup_init(other.handle_, "main", handle_, "main");
+    if (!backup) other.fail(sqlite3_extended_errcode(other.handle_));
+    int code = SQLITE_OK;
+    while (code == SQLITE_OK) code = sqlite3_backup_step(backup, pages_at_once);
+    sqlite3_backup_finish(backup);
+    if (code != SQLITE_DONE) other.fail(code);
+}
+
 std::int64_t Database::last_row() const { return sqlite3_last_insert_rowid(handle_); }
 
 std::int64_t Database::changed_rows() const { return sqlite3_changes64(handle_); }

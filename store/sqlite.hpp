@@ -33,6 +33,8 @@ class Database {
     // Moves the write-ahead log into the file and empties it, so that nothing that was overwritten is left in
     // it. Does not wait for readers: where one is at work it is false, and a later call will do.
     bool empty_log() noexcept;
+    // All of it, page by page, in one transaction of the other's (https://www.sqlite.org/backup.html).
+    void copy_to(Database& other) const;
     sqlite3* get() const { return handle_; }
     std::int64_t last_row() const;
     std::int64_t changed_rows() const;

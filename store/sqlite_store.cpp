@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/access_tables.hpp"
 #include "store/administration_tables.hpp"
 #include "store/event_table.hpp"
 #include "store/file_lock.hpp"
@@ -10,6 +11,7 @@
 #include "store/outcomes.hpp"
 #include "store/schema.hpp"
 #include "store/sqlite.hpp"
+#include "store/store_copy.hpp"
 #include "store/zone_table.hpp"
 
 namespace custdkim {
@@ -74,6 +76,7 @@ class SqliteStore::Sql {
     sqlite::KeyTable keys{db};
     sqlite::EventTable events{db};
     sqlite::AdministrationTables administration{db};
+    sqlite::AccessTables access{db};
     Statement find_private{db,
                            "SELECT sealed FROM private_key JOIN key ON key.row = private_key.key"
                            " WHERE key.id = ? AND pair = ?"};
@@ -83,10 +86,24 @@ class SqliteStore::Sql {
     Statement list_domain{
         db, select_keys(
                 "WHERE k.row IN (SELECT row FROM key WHERE row > ? AND domain = ? ORDER BY row LIMIT ?)")};
+    Statement list_org{
+        db,
+        select_keys("WHERE k.row IN (SELECT row FROM key WHERE row > ? AND org = ? ORDER BY row LIMIT ?)")};
+    // A domain has few keys: its index is the one to go by, hence the plus.
+    Statement list_domain_of_org{db, select_keys("WHERE k.row IN (SELECT row FROM key WHERE row > ? AND"
+                                                 " domain = ? AND +org = ? ORDER BY row LIMIT ?)")};
     Statement every_key{db, select_keys("")};
     Statement count{db, "SELECT count(*) FROM key"};
     Statement get_note{db, "SELECT value FROM meta WHERE name = ?"};
     Statement set_note{db, "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)"};
+
+    // Bound.
+    Statement& list(const KeyFilter& filter, std::int64_t from, std::int64_t limit) {
+        if (!filter.domain && filter.org.empty()) return list_all.bind(from, limit);
+        if (!filter.domain) return list_org.bind(from, filter.org, limit);
+        if (filter.org.empty()) return list_domain.bind(from, filter.domain->text(), limit);
+        return list_domain_of_org.bind(from, filter.domain->text(), filter.org, limit);
+    }
 
     // The first column of the only row there may be.
     static std::optional<Bytes> octets(Statement& statement) {
@@ -99,16 +116,18 @@ class SqliteStore::Sql {
     }
 };
 
-SqliteStore::SqliteStore(Descriptor lock, std::unique_ptr<Sql> sql)
-    : lock_(std::move(lock)), sql_(std::move(sql)) {}
+SqliteStore::SqliteStore(std::filesystem::path file, Descriptor lock, std::unique_ptr<Sql> sql)
+    : file_(std::move(file)), lock_(std::move(lock)), sql_(std::move(sql)) {}
 
 SqliteStore::~SqliteStore() = default;
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::path& file) {
     auto lock = lock_file(file);
     if (!lock) return lock.error();
+    remove_unfinished_copy(file);
     return guarded([&] {
-        return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(*lock), std::make_unique<Sql>(file)));
+        return std::unique_ptr<SqliteStore>(
+            new SqliteStore(file, std::move(*lock), std::make_unique<Sql>(file)));
     });
 }
 
@@ -132,11 +151,15 @@ Result<Serial> SqliteStore::move_serial(const dns::Name& zone, Timestamp now) {
     });
 }
 
-Result<Insertion> SqliteStore::insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
-                                      const Event& event, Timestamp now) {
+Result<Insertion> SqliteStore::insert(const Creation& creation, Timestamp now) {
+    const Key& key = creation.key;
+    const auto& once = creation.once;
     const std::lock_guard lock(mutex_);
     return guarded([&]() -> Insertion {
         Transaction transaction(sql_->db);
+        if (once && sql_->access.earlier(once->caller, once->key, now)) {
+            return {Insertion::Status::repeated, 0, ""};
+        }
         const auto in_use = sql_->keys.selectors_of(key.domain);
         for (const Slot& slot : key.slots) {
             if (std::find(in_use.begin(), in_use.end(), slot.selector) != in_use.end()) {
@@ -148,7 +171,9 @@ Result<Insertion> SqliteStore::insert(const Key& key, std::span<const SealedPriv
         }
         const StoredZone zone = sql_->zones.find(key.zone);
         const Serial serial = sql_->zones.move_serial(zone, now);
-        sql_->events.add(event, sql_->keys.add(key, zone.id, private_keys, now));
+        sql_->access.ensure_organisation(key.org, now);
+        sql_->events.add(creation.event, sql_->keys.add(key, zone.id, creation.private_keys, now), key.org);
+        if (once) sql_->access.keep(*once, key.id, now);
         transaction.commit();
         return {Insertion::Status::done, serial, ""};
     });
@@ -167,8 +192,8 @@ Result<std::vector<Committed>> SqliteStore::commit(std::span<const Change> chang
             what.done = true;
             const StoredZone zone = sql_->zones.find(change.key.zone);
             what.serial = change.moves_serial ? sql_->zones.move_serial(zone, now) : zone.serial;
-            sql_->events.add(change.event, *row);
-            for (const Event& event : change.also) sql_->events.add(event, *row);
+            sql_->events.add(change.event, *row, change.key.org);
+            for (const Event& event : change.also) sql_->events.add(event, *row, change.key.org);
             destroyed = destroyed || !change.destroy.empty();
         }
         transaction.commit();
@@ -197,12 +222,18 @@ Result<Serial> SqliteStore::erase(const Key& key, const Event& event, Timestamp 
         const auto row = sql_->keys.erase(key);
         if (!row) throw Failure{outcomes::changed_meanwhile(key.id)};
         const Serial serial = sql_->zones.move_serial(sql_->zones.find(key.zone), now);
-        sql_->events.add(event, *row);
+        sql_->events.add(event, *row, key.org);
         transaction.commit();
         log_holds_secrets_since_ = now;
         empty_log(1, now);
         return serial;
     });
+}
+
+Result<std::optional<EarlierCreation>> SqliteStore::earlier(std::string_view caller, std::string_view key,
+                                                            Timestamp now) {
+    const std::lock_guard lock(mutex_);
+    return guarded([&] { return sql_->access.earlier(caller, key, now); });
 }
 
 Result<std::optional<Key>> SqliteStore::find(std::string_view id) {
@@ -222,8 +253,7 @@ Result<KeyPage> SqliteStore::list(const KeyFilter& filter) {
         const auto from = static_cast<std::int64_t>(*after);
         const auto limit = std::min<std::uint64_t>(filter.limit, INT64_MAX - 1);
         const auto one_more = static_cast<std::int64_t>(limit) + 1;
-        Statement& statement = filter.domain ? sql_->list_domain.bind(from, filter.domain->text(), one_more)
-                                             : sql_->list_all.bind(from, one_more);
+        Statement& statement = sql_->list(filter, from, one_more);
         KeyPage page;
         std::int64_t last = 0;
         read_keys(statement, [&](std::int64_t row, Key&& key) {
@@ -288,6 +318,12 @@ Result<void> SqliteStore::set_note(std::string_view name, const Bytes& value) {
     return {};
 }
 
+Result<Descriptor> SqliteStore::copy(Timestamp now) {
+    const std::unique_lock alone(copying_, std::try_to_lock);
+    if (!alone) return Error{Errc::busy, "another backup is being made; try again when it is done"};
+    return copy_store(file_, now);
+}
+
 Result<std::vector<SealedMetadata>> SqliteStore::all_metadata() {
     const std::lock_guard lock(mutex_);
     return guarded([&] { return sql_->administration.all_metadata(); });
@@ -342,6 +378,56 @@ Result<void> SqliteStore::set_tsig_key(const SealedTsigKey& key) {
 
 Result<void> SqliteStore::remove_tsig_key(std::string_view name) {
     return administer([&](auto& tables) { tables.remove_tsig_key(name); });
+}
+
+Result<std::vector<Token>> SqliteStore::tokens() {
+    const std::lock_guard lock(mutex_);
+    return guarded([&] { return sql_->access.tokens(); });
+}
+
+template <typename Work>
+Result<void> SqliteStore::change_access(const Event& event, Work work) {
+    const std::lock_guard lock(mutex_);
+    const auto done = guarded([&] {
+        Transaction transaction(sql_->db);
+        work(sql_->access);
+        sql_->events.add(event, 0, event.org);
+        transaction.commit();
+        return true;
+    });
+    if (!done) return done.error();
+    return {};
+}
+
+Result<void> SqliteStore::put_token(const Token& token, const Event& event) {
+    return change_access(event, [&](auto& tables) { tables.put_token(token); });
+}
+
+Result<void> SqliteStore::forget_token(std::string_view id) {
+    return change_access({}, [&](auto& tables) { tables.forget_token(id); });
+}
+
+Result<std::vector<Organisation>> SqliteStore::organisations(std::string_view after, std::size_t limit) {
+    const std::lock_guard lock(mutex_);
+    return guarded([&] { return sql_->access.organisations(after, limit); });
+}
+
+Result<std::optional<Organisation>> SqliteStore::organisation(std::string_view name) {
+    const std::lock_guard lock(mutex_);
+    return guarded([&] { return sql_->access.organisation(name); });
+}
+
+Result<void> SqliteStore::add_organisation(const Organisation& organisation, const Event& event) {
+    return change_access(event, [&](auto& tables) { tables.add_organisation(organisation); });
+}
+
+Result<void> SqliteStore::remove_organisation(std::string_view name, const Event& event, Timestamp now) {
+    return change_access(event, [&](auto& tables) { tables.remove_organisation(name, now); });
+}
+
+Result<std::uint64_t> SqliteStore::count_keys_of(std::string_view organisation) {
+    const std::lock_guard lock(mutex_);
+    return guarded([&] { return sql_->access.count_keys_of(organisation); });
 }
 
 }  // namespace custdkim

@@ -22,8 +22,9 @@ class SqliteStore final : public DaemonStore {
 
     Result<std::vector<StoredZone>> open_zones(std::span<const dns::Name> zones, Timestamp now) override;
     Result<Serial> move_serial(const dns::Name& zone, Timestamp now) override;
-    Result<Insertion> insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
-                             const Event& event, Timestamp now) override;
+    Result<Insertion> insert(const Creation& creation, Timestamp now) override;
+    Result<std::optional<EarlierCreation>> earlier(std::string_view caller, std::string_view key,
+                                                   Timestamp now) override;
     Result<std::vector<Committed>> commit(std::span<const Change> changes, Timestamp now) override;
     void catch_up() override;
     Result<Serial> erase(const Key& key, const Event& event, Timestamp now) override;
@@ -37,6 +38,8 @@ class SqliteStore final : public DaemonStore {
     Result<std::optional<Bytes>> note(std::string_view name) override;
     Result<void> set_note(std::string_view name, const Bytes& value) override;
 
+    Result<Descriptor> copy(Timestamp now) override;
+
     Result<std::vector<SealedMetadata>> all_metadata() override;
     Result<std::vector<SealedDomainKey>> all_domain_keys() override;
     Result<std::vector<SealedTsigKey>> all_tsig_keys() override;
@@ -48,16 +51,29 @@ class SqliteStore final : public DaemonStore {
     Result<void> set_tsig_key(const SealedTsigKey& key) override;
     Result<void> remove_tsig_key(std::string_view name) override;
 
+    Result<std::vector<Token>> tokens() override;
+    Result<void> put_token(const Token& token, const Event& event) override;
+    Result<void> forget_token(std::string_view id) override;
+    Result<std::vector<Organisation>> organisations(std::string_view after, std::size_t limit) override;
+    Result<std::optional<Organisation>> organisation(std::string_view name) override;
+    Result<void> add_organisation(const Organisation& organisation, const Event& event) override;
+    Result<void> remove_organisation(std::string_view name, const Event& event, Timestamp now) override;
+    Result<std::uint64_t> count_keys_of(std::string_view organisation) override;
+
   private:
     class Sql;
     void empty_log(std::size_t changes, Timestamp now);
     // One change of what PowerDNS keeps with us. What it takes away must not stay behind in the log (R9).
     template <typename Work>
     Result<void> administer(Work work);
+    // One change of tokens or organisations, with its event.
+    template <typename Work>
+    Result<void> change_access(const Event& event, Work work);
 
-    SqliteStore(Descriptor lock, std::unique_ptr<Sql> sql);
+    SqliteStore(std::filesystem::path file, Descriptor lock, std::unique_ptr<Sql> sql);
 
-    std::mutex mutex_;
+    const std::filesystem::path file_;
+    std::mutex mutex_, copying_;
     Descriptor lock_;
     std::unique_ptr<Sql> sql_;
     std::optional<Timestamp> log_holds_secrets_since_;  // private keys that were destroyed

@@ -1,7 +1,7 @@
 // What the key zone publishes under each record label, in canonical order (RFC 4034 section 6.1; labels are
-// lower-case ASCII of one length, so that byte order is canonical order). A B-tree of packed entries: public
-// keys are kept as bytes, about 350 bytes in all for an RSA-2048 record. Changing one label costs the same
-// whatever else is in it. Not thread-safe: KeyZone holds the lock.
+// lower-case ASCII of up to 8 octets, so that byte order is canonical order). A B-tree of packed entries:
+// public keys are kept as bytes, about 350 bytes in all for an RSA-2048 record. Changing one label costs the
+// same whatever else is in it. Not thread-safe: KeyZone holds the lock.
 #pragma once
 
 #include <absl/container/btree_map.h>

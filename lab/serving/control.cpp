@@ -44,8 +44,11 @@ constexpr std::array routes = {
 
 http::Response Control::handle(const http::Request& request) const noexcept {
     try {
-        auto route = api::find_route(routes, request, token_, token_whereabouts);
+        auto route = api::find_route(routes, request);
         if (!route.row) return std::move(route.refusal);
+        if (route.row->needs_token && !api::is_authorized(request, token_)) {
+            return api::unauthorized(token_whereabouts);
+        }
         return route.row->handle({parts_, request, std::move(route.argument)});
     } catch (const std::exception& exception) {
         log_error("a request to the lab failed",

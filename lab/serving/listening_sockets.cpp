@@ -96,19 +96,12 @@ Result<ListeningSockets> bind_all(const std::vector<std::string>& addresses, std
 
 }  // namespace
 
-bool is_loopback(const std::string& address) {
-    in_addr v4{};
-    in6_addr v6{};
-    if (::inet_pton(AF_INET, address.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
-    return ::inet_pton(AF_INET6, address.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
-}
-
 Result<ListeningSockets> listen_on(const std::vector<std::string>& addresses, std::uint16_t port,
                                    bool allow_any_address) {
     if (addresses.empty()) return invalid("the lab has no address to listen on");
     for (const std::string& address : addresses) {
         if (!socket_address(address, port)) return invalid("'" + address + "' is not an IP address");
-        if (!allow_any_address && !is_loopback(address)) {
+        if (!allow_any_address && !dns::is_loopback(address)) {
             return refused(address +
                            " is not a loopback address, and what the lab answers there would not be the "
                            "truth; set allow_any_address = true if others are to ask it");

@@ -24,6 +24,4 @@ struct ListeningSockets {
 Result<ListeningSockets> listen_on(const std::vector<std::string>& addresses, std::uint16_t port,
                                    bool allow_any_address);
 
-bool is_loopback(const std::string& address);
-
 }  // namespace custdkim::lab

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "lab/serving/listening_sockets.hpp"
+#include "dns/server_address.hpp"
 #include "lab/serving/resolver_options.hpp"
 #include "service/nearest.hpp"
 
@@ -120,7 +120,7 @@ class Reader {
             problem("'" + std::string(option.second) + "' is missing in [" + std::string(option.first) + "]");
         }
         if (has("control", "listen") && !config_.allow_any_control_address &&
-            !is_loopback(config_.control.address) && problems_.empty()) {
+            !dns::is_loopback(config_.control.address) && problems_.empty()) {
             problem_at(document["control"]["listen"].node()->source(),
                        "control.listen: must be a loopback address, since the control API has no TLS; if "
                        "others must reach it, set allow_any_address = true");

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "lab/serving/listening_sockets.hpp"
+#include "dns/server_address.hpp"
 
 namespace custdkim::lab {
 
@@ -65,7 +65,7 @@ Result<void> set_upstream(const Node& node, const Target& target) {
 Result<void> set_network(const Node& node, const Target& target) {
     const auto text = text_of(node);
     if (!text) return text.error();
-    if (!is_loopback(*text) || !text->ends_with(".0.0")) {
+    if (!dns::is_loopback(*text) || !text->ends_with(".0.0")) {
         return invalid("must be a network of loopback with 16 bits for servers, like \"127.53.0.0\"");
     }
     target.config.network = *text;

@@ -23,11 +23,10 @@ Result<Serial> FaultyStore::move_serial(const dns::Name& zone, Timestamp now) {
     return inner_.move_serial(zone, now);
 }
 
-Result<Insertion> FaultyStore::insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
-                                      const Event& event, Timestamp now) {
+Result<Insertion> FaultyStore::insert(const Creation& creation, Timestamp now) {
     return write<Insertion>([&] {
-        auto insertion = inner_.insert(key, private_keys, event, now);
-        if (insertion && insertion->status == Insertion::Status::done) report(key.id);
+        auto insertion = inner_.insert(creation, now);
+        if (insertion && insertion->status == Insertion::Status::done) report(creation.key.id);
         return insertion;
     });
 }

@@ -30,8 +30,11 @@ class FaultyStore final : public Store {
 
     Result<std::vector<StoredZone>> open_zones(std::span<const dns::Name> zones, Timestamp now) override;
     Result<Serial> move_serial(const dns::Name& zone, Timestamp now) override;
-    Result<Insertion> insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
-                             const Event& event, Timestamp now) override;
+    Result<Insertion> insert(const Creation& creation, Timestamp now) override;
+    Result<std::optional<EarlierCreation>> earlier(std::string_view caller, std::string_view key,
+                                                   Timestamp now) override {
+        return inner_.earlier(caller, key, now);
+    }
     Result<std::vector<Committed>> commit(std::span<const Change> changes, Timestamp now) override;
     void catch_up() override { inner_.catch_up(); }
     Result<Serial> erase(const Key& key, const Event& event, Timestamp now) override;

@@ -85,14 +85,14 @@ void MutatedStore::forget_labels(Timestamp now) {
     std::vector<Key> keys;
     (void)inner_->for_each_key([&](const Key& key) { keys.push_back(key); });
     for (const Key& key : keys) {
-        std::vector<SealedPrivateKey> private_keys;
+        Creation again{key, {}, {}};
         for (const Slot& slot : key.slots) {
             for (const Pair& pair : slot.pairs) {
                 const auto sealed = inner_->private_key(key.id, pair.number);
-                if (sealed && *sealed) private_keys.push_back({pair.number, **sealed});
+                if (sealed && *sealed) again.private_keys.push_back({pair.number, **sealed});
             }
         }
-        (void)fresh->insert(key, private_keys, Event(), now);
+        (void)fresh->insert(again, now);
     }
     inner_ = std::move(fresh);
 }

@@ -20,9 +20,12 @@ class MutatedStore final : public Store {
     Result<Serial> move_serial(const dns::Name& zone, Timestamp now) override {
         return inner_->move_serial(zone, now);
     }
-    Result<Insertion> insert(const Key& key, std::span<const SealedPrivateKey> private_keys,
-                             const Event& event, Timestamp now) override {
-        return inner_->insert(key, private_keys, event, now);
+    Result<Insertion> insert(const Creation& creation, Timestamp now) override {
+        return inner_->insert(creation, now);
+    }
+    Result<std::optional<EarlierCreation>> earlier(std::string_view caller, std::string_view key,
+                                                   Timestamp now) override {
+        return inner_->earlier(caller, key, now);
     }
     Result<std::vector<Committed>> commit(std::span<const Change> changes, Timestamp now) override;
     void catch_up() override { inner_->catch_up(); }

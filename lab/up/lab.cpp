@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "lab/serving/listening_sockets.hpp"
+#include "dns/server_address.hpp"
 #include "service/pdns_config.hpp"
 #include "service/token_file.hpp"
 
@@ -49,12 +49,13 @@ Lab::Lab(const LabSettings& settings, const StateDirectory& state, const Clock& 
       face_(resolver_, log_, *clock_) {}
 
 Lab::~Lab() {
+    mounted_control_.withdraw();
     if (!endpoints_.api.empty()) state_.remove_endpoints();  // else they may be another lab's
 }
 
 Result<std::unique_ptr<Lab>> Lab::start(const LabSettings& settings, const StateDirectory& state,
                                         const Clock& system, Random& random) {
-    if (!settings.allow_any_address && !is_loopback(settings.listen)) {
+    if (!settings.allow_any_address && !dns::is_loopback(settings.listen)) {
         return refused("'" + settings.listen +
                        "' is no loopback address: others would take the lab's answers for the truth; if that "
                        "is what you want, add --allow-any-address");
@@ -77,8 +78,9 @@ Result<void> Lab::start_service(const LabSettings& settings, Random& random) {
         state_.write(state_.pdns_config_file(), pdns_config(*outcome.config, {PdnsCaches::off}).value());
     if (!pdns) return pdns.error();
     set_log_level(outcome.config->log.level);
-    auto service = Service::start(*outcome.config, {*clock_, random, generate_key_pair, &service_resolver_,
-                                                    &service_servers_, root_servers(internet_)});
+    auto service =
+        Service::start(*outcome.config, {*clock_, random, generate_key_pair, &service_resolver_,
+                                         &service_servers_, root_servers(internet_), &mounted_control_});
     if (!service) return service.error();
     service_ = std::move(*service);
     key_zones_.serve(service_->zones());
@@ -103,6 +105,7 @@ Result<void> Lab::start_world(const LabSettings& settings) {
     control_ = std::make_unique<Control>(
         Control::Parts{*customers_, Catalogue::built_in(), internet_, resolver_, log_, *lab_clock_},
         std::move(*token));
+    mounted_control_.serve(*control_);
     http::ServerSettings listening;
     listening.what = "the lab's API";
     listening.address = settings.listen;

@@ -10,6 +10,7 @@
 #include "lab/serving/faces.hpp"
 #include "lab/serving/resolver_config.hpp"
 #include "lab/up/index_key_zones.hpp"
+#include "lab/up/mounted_control.hpp"
 #include "lab/up/service_clock.hpp"
 #include "lab/up/service_keys.hpp"
 #include "lab/up/state_directory.hpp"
@@ -53,6 +54,7 @@ class Lab {
     Internet internet_;
     WorldResolver service_resolver_;
     WorldServers service_servers_;
+    MountedControl mounted_control_;
     std::unique_ptr<Service> service_;
     std::unique_ptr<LabClock> lab_clock_;
     Resolver resolver_;

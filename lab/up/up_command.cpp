@@ -1,6 +1,7 @@
 #include "lab/up/up_command.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <charconv>
 #include <iostream>
@@ -9,6 +10,7 @@
 #include "lab/outcome.hpp"
 #include "lab/up/lab.hpp"
 #include "service/signals.hpp"
+#include "service/token_file.hpp"
 
 namespace custdkim::lab {
 
@@ -51,6 +53,14 @@ Result<LabSettings> settings_of(const UpOptions& options) {
     return settings;
 }
 
+// With the token behind '#', which a browser does not send: but only where a person reads it, not a log.
+std::string console_url(const Endpoints& at) {
+    const std::string url = at.api + "/console/";
+    if (::isatty(STDOUT_FILENO) == 0) return url;
+    const auto token = read_token_file(at.token_file);
+    return token ? url + "#token=" + std::string(token->span().begin(), token->span().end()) : url;
+}
+
 std::string introduction(const Lab& lab, const UpOptions& options, const std::filesystem::path& pdns_conf) {
     const Endpoints& at = lab.endpoints();
     const std::string dns_address = at.dns.substr(0, at.dns.rfind(':'));
@@ -59,6 +69,7 @@ std::string introduction(const Lab& lab, const UpOptions& options, const std::fi
     const std::string state = is_default ? "" : " --state " + options.state.string();
     // clang-format off
     return "The lab is up; it is " + format_rfc3339(lab.now()) + " (clock: " + options.clock + "). Ctrl-C ends it.\n\n"
+           "  console          " + console_url(at) + "\n"
            "  custdkim's API   " + at.api + "\n"
            "  the lab's        " + at.lab + "\n"
            "  token for both   " + at.token_file.string() + "\n"

@@ -30,6 +30,14 @@ class SaidDns final : public CustomerDns {
     Outcome outcome = Outcome::pass;
 };
 
+// The world's DNS, as the test says it is.
+class SaidAnswer final : public dns::Resolver {
+  public:
+    Result<dns::Answer> ask(const dns::Name&, dns::QuestionType) override { return answer; }
+    Result<dns::Answer> ask_unchecked(const dns::Name&, dns::QuestionType) override { return answer; }
+    Result<dns::Answer> answer = dns::Answer();
+};
+
 struct ApiWorld {
     static constexpr std::string_view token = "0123456789abcdef";
 
@@ -51,32 +59,62 @@ struct ApiWorld {
                          random};
     AllVisible visibility;
     SaidDns customer_dns;
+    SaidAnswer resolver;
+    api::EventFeed feed{store};
+    api::Checks checks{{"store", api::CheckState::fine, "it can be written"}};
     KeyOrders orders{registry, ledger, customer_dns, visibility};
     Signer signer{store, sealer, clock};
     std::unique_ptr<Administration> administration = Administration::open(store, sealer, zones).value();
-    api::Router router{parts(orders), secret()};
+    std::unique_ptr<Tokens> tokens = Tokens::open(store, secret(), clock, random).value();
+    api::Router router{parts(orders)};
 
     ApiWorld() {
         const auto known = name("custdkim.example.net");
         store.open_zones({&known, 1}, clock.now()).value();
     }
 
+    using Headers = std::map<std::string, std::string>;
+
     http::Response ask(const std::string& method, const std::string& target, const std::string& body = "",
-                       const std::string& authorization = "Bearer " + std::string(token)) {
+                       const std::string& authorization = "Bearer " + std::string(token),
+                       const Headers& headers = {}) {
         http::Request request;
         request.method = method;
-        request.headers["authorization"] = authorization;
+        request.headers = headers;
+        if (!authorization.empty()) request.headers["authorization"] = authorization;
         request.body = body;
         if (!http::split_target(target, request)) throw std::invalid_argument(target);
         return router.handle(request);
+    }
+    // What a token of these scopes must send as its Authorization.
+    std::string bearer(const Scopes& scopes, const std::string& org = "") {
+        if (!org.empty()) (void)store.add_organisation({org, "", clock.now()}, {});
+        const std::string name = "t" + std::to_string(tokens->list().size());
+        return "Bearer " + tokens->create({name, scopes, org}, {}).value().secret;
     }
     nlohmann::json create(const std::string& body) {
         return nlohmann::json::parse(ask("POST", "/v1/keys", body).body);
     }
 
-    api::Router::Parts parts(KeyOrders& by) {
-        return {registry,       by, store, zones, signer, [this] { return zones.reload_static_zones(); },
-                *administration};
+    api::Router::Parts parts(KeyOrders& by) { return parts(by, *tokens); }
+    api::Router::Parts parts(KeyOrders& by, Tokens& known) {
+        return {registry,
+                by,
+                store,
+                zones,
+                signer,
+                [this] { return zones.reload_static_zones(); },
+                *administration,
+                feed,
+                ledger.bell(),
+                &resolver,
+                [this] { return checks; },
+                "0.1",
+                known,
+                store,
+                {},
+                nullptr,
+                [this] { return store.copy(clock.now()); }};
     }
     static SecretBytes secret() {
         return SecretBytes({reinterpret_cast<const std::uint8_t*>(token.data()), token.size()});

@@ -69,7 +69,7 @@ TEST_CASE("An activation is forced only where the configuration allows that") {
     order(world, "activate", R"({"force": "yes"})", 400);
     order(world, "activate", R"({"forced": true})", 400);
     KeyOrders forceful(world.registry, world.ledger, world.customer_dns, world.visibility, true);
-    const api::Router router(world.parts(forceful), ApiWorld::secret());
+    const api::Router router(world.parts(forceful));
     const auto ask = [&](const std::string& body) {
         http::Request request;
         request.method = "POST";

@@ -56,7 +56,7 @@ TEST_CASE("A created key is answered with 201 and found where it says") {
     CHECK(key["slots"][0]["cname"]["name"] == "s1._domainkey.acme.example");
     CHECK(key["slots"][0]["cname"]["target"] == key["slots"][0]["record_name"]);
     CHECK(key["slots"][0]["pairs"][0]["state"] == "published");
-    CHECK(response.headers.front().second == "/v1/keys/" + key["id"].get<std::string>());
+    CHECK(response.headers.back().second == "/v1/keys/" + key["id"].get<std::string>());
     CHECK(json::parse(world.ask("GET", "/v1/keys/" + key["id"].get<std::string>()).body) == key);
     CHECK(json::parse(world.ask("GET", "/v1/keys/acme.example").body) == key);
     CHECK(json::parse(world.ask("GET", "/v1/keys?domain=ACME.example").body)["keys"] == json::array({key}));
@@ -129,7 +129,7 @@ TEST_CASE("Deleting says what becomes of the records") {
 
     Key active = sample_key("kactive", {"zzzzzz", "yyyyyy"});
     active.slots[0].pairs[0].signing_since = world.clock.now();
-    world.store.insert(active, {}, {}, world.clock.now()).value();
+    world.store.insert({active, {}, {}}, world.clock.now()).value();
     CHECK(json::parse(world.ask("GET", "/v1/keys/kactive").body)["status"] == "active");
     const json held = json::parse(world.ask("DELETE", "/v1/keys/kactive").body);
     CHECK(held["withdrawn"] == false);

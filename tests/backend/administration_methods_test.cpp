@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "fixed_world.hpp"
 
@@ -86,18 +87,44 @@ TEST_CASE("A reply that held secrets leaves none of them behind") {
     CHECK(std::string(text, 13) == std::string(13, '\0'));
 }
 
-TEST_CASE("Look-ups are counted, in lots and when the connection ends") {
+TEST_CASE("Every request is counted under its method, with how it ended and how long it took") {
+    using backend::Ending;
     FixedWorld world;
-    const auto& asked = world.counters.asked[0];
     CHECK(backend::methods()[0].name == "lookup");
+    backend::Conversation conversation(world.parts());
+    HeldReply reply;
+    for (int i = 0; i < 70; ++i) conversation.answer(usual_lookup(i % 3), reply);
+    conversation.answer(R"({"method":"lookup","parameters":{"qtype":"SOA","qname":"keys.example.org."}})",
+                        reply);
+    conversation.answer(R"({"method":"lookup","parameters":{}})", reply);
+    conversation.answer(R"({"method":"isMaster","parameters":{}})", reply);
+    conversation.answer("this is not JSON", reply);
+    const auto lookups = world.counters.read(0);
+    CHECK(lookups.asked() == 72);
+    CHECK(lookups.with(Ending::answered) == 1);
+    CHECK(lookups.with(Ending::empty) == 70);
+    CHECK(lookups.with(Ending::failed) == 1);
+    CHECK(lookups.took.sum.count() > 0);
+    const auto others = world.counters.read(backend::other_methods);
+    CHECK(others.with(Ending::empty) == 1);
+    CHECK(others.with(Ending::failed) == 1);
+    CHECK(world.counters.total().asked() == 74);
+    CHECK(world.counters.total().with(Ending::failed) == 2);
+}
+
+TEST_CASE("Connections at the same time lose no count") {
+    FixedWorld world;
     {
-        backend::Conversation conversation(world.parts());
-        HeldReply reply;
-        for (int i = 0; i < 70; ++i) conversation.answer(usual_lookup(i % 3), reply);
-        CHECK(asked == 64);
+        std::vector<std::jthread> connections;
+        for (int i = 0; i < 4; ++i) {
+            connections.emplace_back([&] {
+                backend::Conversation conversation(world.parts());
+                HeldReply reply;
+                for (int n = 0; n < 500; ++n) conversation.answer(usual_lookup(n % 3), reply);
+            });
+        }
     }
-    CHECK(asked == 70);
-    CHECK(world.counters.failed == 0);
+    CHECK(world.counters.total().asked() == 2000);
 }
 
 TEST_CASE("A reload that fails is told to the operator as text") {

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <cstdio>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <regex>
 
 #include "base/descriptor.hpp"
@@ -34,6 +35,11 @@ std::string logged(const std::function<void()>& act) {
 
 struct DefaultLevel {
     ~DefaultLevel() { set_log_level(LogLevel::info); }
+};
+
+struct JsonLines {
+    JsonLines() { set_log_format(LogFormat::json); }
+    ~JsonLines() { set_log_format(LogFormat::text); }
 };
 
 }  // namespace
@@ -81,6 +87,63 @@ TEST_CASE("Lines below the level are dropped, and the level is info at first") {
     CHECK_FALSE(logged([] { log_error("m"); }).empty());
     set_log_level(LogLevel::debug);
     CHECK_FALSE(logged([] { log_debug("m"); }).empty());
+}
+
+TEST_CASE("A line of JSON is an object with time, level and message, and its facts behind them") {
+    const JsonLines json;
+    const std::string line = logged([] {
+        log_warning("key created", {{"key", "k1"}, {"slots", 2}, {"of", std::string("a \"b\"")}});
+    });
+    CHECK(std::regex_match(
+        line, std::regex(R"(\{"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","level":"warning",)"
+                         R"("message":"key created","key":"k1","slots":2,"of":"a \\"b\\""\}\n)")));
+    const auto document = nlohmann::json::parse(line);
+    CHECK(document["of"] == "a \"b\"");
+    CHECK(document["slots"] == 2);
+}
+
+TEST_CASE("Nothing from the network can forge a line of JSON, or break one") {
+    const JsonLines json;
+    const std::string line = logged([] {
+        log_error("a\nb",
+                  {{"from", "x\r\n\",\"level\":\"info\x1b\x7f\xff{0} %v"}, {"level", "none"}, {"from", 1}});
+    });
+    CHECK(std::count(line.begin(), line.end(), '\n') == 1);
+    CHECK(std::all_of(line.begin(), line.end() - 1, [](char c) { return c >= ' ' && c < 0x7f; }));
+    const auto document = nlohmann::json::parse(line);
+    CHECK(document["level"] == "error");
+    CHECK(document["level_"] == "none");
+    CHECK(document["message"] == "a\nb");
+    CHECK(document["from"] == "x\r\n\",\"level\":\"info\x1b\x7f\xef\xbf\xbd{0} %v");
+    CHECK(document["from_"] == 1);
+}
+
+TEST_CASE("Lines begin with their priority where a journal reads them") {
+    struct Priorities {
+        Priorities() { set_log_priorities(true); }
+        ~Priorities() { set_log_priorities(false); }
+    } priorities;
+    CHECK(logged([] { log_warning("m"); }).starts_with("<4>20"));
+    CHECK(logged([] { log_error("m"); }).starts_with("<3>20"));
+    CHECK(logged([] { log_info("m"); }).starts_with("<6>20"));
+    const JsonLines json;
+    CHECK(logged([] { log_info("m"); }).starts_with("<6>{\"time\""));
+}
+
+TEST_CASE("Lines that are written are counted by level, those that are dropped are not") {
+    const auto warnings = logged_lines(LogLevel::warning), details = logged_lines(LogLevel::debug);
+    logged([] {
+        log_warning("m");
+        log_debug("m");
+    });
+    CHECK(logged_lines(LogLevel::warning) == warnings + 1);
+    CHECK(logged_lines(LogLevel::debug) == details);
+}
+
+TEST_CASE("A log format is one of two words") {
+    CHECK((parse_log_format("text").value() == LogFormat::text));
+    CHECK((parse_log_format("json").value() == LogFormat::json));
+    CHECK_THAT(parse_log_format("JSON").error().detail, Contains("'JSON'") && Contains("text or json"));
 }
 
 TEST_CASE("A log level is one of four words") {

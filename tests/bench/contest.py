@@ -1,8 +1,15 @@
 """Several set-ups of PowerDNS, measured in turn and round by round, so that a machine whose speed drifts is the same to
 all of them. Ratios are taken within a round."""
 
+from contextlib import ExitStack
+
+from contextlib import ExitStack
+
 from machine import spread
 from processes import NO_CACHES, ZONE, PowerDns, dnsperf
+
+LASTING = 80  # seconds; no cache keeps anything for longer than 60
+SLICES = 10  # of a run, in take_turns()
 
 
 def say(text):
@@ -59,19 +66,11 @@ def with_caches(work, queries, seconds, **options):
     return run
 
 
-LASTING = 80  # seconds; no cache keeps anything for longer than 60
-
-
-def lasting(work, queries, **options):
-    """A run for compete(): all names again and again, for longer than the caches keep them."""
-    def run(setup):
-        pdns = PowerDns(work, setup.launch)
-        try:
-            measure(setup, pdns, queries, **options)
-            return {"lasting": measure(setup, pdns, queries, LASTING, **options)}
-        finally:
-            pdns.end()
-    return run
+def tell(outcome, setups):
+    for mode, figures in outcome.items():
+        say(f"  {mode}: " + ", ".join(f"{setup.name} {figures[setup.name][-1]['qps']:.0f} q/s "
+                                      f"{figures[setup.name][-1]['query_us']:.0f} us" for setup in setups
+                                      if setup.name in figures))
 
 
 def compete(setups, rounds, *runs):
@@ -82,17 +81,46 @@ def compete(setups, rounds, *runs):
             for run in runs:
                 for mode, figures in run(setup).items():
                     outcome.setdefault(mode, {}).setdefault(setup.name, []).append(figures)
-        for mode, figures in outcome.items():
-            say(f"  {mode}: " + ", ".join(f"{setup.name} {figures[setup.name][-1]['qps']:.0f} q/s "
-                                          f"{figures[setup.name][-1]['query_us']:.0f} us" for setup in setups
-                                          if setup.name in figures))
+        tell(outcome, setups)
+    return outcome
+
+
+def together(slices):
+    """One run out of its slices."""
+    completed = sum(part["completed"] for part in slices)
+    return {"completed": completed, "qps": completed / sum(part["completed"] / part["qps"] for part in slices),
+            **{cost: sum(part[cost] * part["completed"] for part in slices) / completed
+               for cost in ("backend_us", "query_us")}}
+
+
+def take_turns(setups, rounds, work, names, seconds):
+    """As compete() with and without caches, for set-ups that are so close that the machine's moods tell more than they do:
+    both run at once, and are asked in turn, a tenth of a run at a time."""
+    slices = [write_queries(work / f"queries-{n}", names[n::SLICES]) for n in range(SLICES)]
+    outcome = {}
+    for _ in range(rounds):
+        for caches, modes in ((NO_CACHES, {"off": seconds / SLICES}), ([], {"cold": None, "warm": seconds / SLICES})):
+            with ExitStack() as running:
+                pdns = {}
+                for setup in setups:
+                    (home := work / f"pdns of {setup.name}").mkdir(exist_ok=True)
+                    pdns[setup] = PowerDns(home, [*setup.launch, *caches])
+                    running.callback(pdns[setup].end)
+                for mode, length in modes.items():
+                    figures = {setup: [] for setup in setups}
+                    for number, queries in enumerate(slices):
+                        for setup in setups[::1 if number % 2 == 0 else -1]:
+                            figures[setup].append(measure(setup, pdns[setup], queries, length))
+                    for setup in setups:
+                        outcome.setdefault(mode, {}).setdefault(setup.name, []).append(together(figures[setup]))
+        tell(outcome, setups)
     return outcome
 
 
 def compete_lasting(setups, rounds, work, queries, **options):
-    """Fewer rounds: each takes minutes."""
+    """All names again and again, for longer than the caches keep them. Fewer rounds: each takes minutes."""
     say(f"  for {LASTING} s each")
-    return compete(setups, max(3, rounds // 3), lasting(work, queries, **options))["lasting"]
+    return compete(setups, max(3, rounds // 3), with_caches(work, queries, LASTING, **options))["warm"]
 
 
 def ratios(figures, one, other, field):

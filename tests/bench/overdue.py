@@ -20,8 +20,8 @@ def public_key(key_type, rng):
     return rng.randbytes(32) if key_type == "ed25519" else SPKI_HEAD + rng.randbytes(256) + SPKI_TAIL
 
 
-def fill(path, keys, key_type, now, shuffled=False, interval_days=30, seed=1):
-    """`keys` keys that should have rotated within the last day. Returns the names of their records below the zone."""
+def fill(path, keys, key_type, now, shuffled=False, interval_days=30, seed=1, prepared=()):
+    """`keys` keys that should have rotated within the last day; then the SQL of `prepared`. Returns the names of their records below the zone."""
     rng = random.Random(seed)
     chosen = labels(2 * keys, rng)
     due = [now - DAY + i * DAY // keys for i in range(keys)]  # when signing should have moved
@@ -56,6 +56,8 @@ def fill(path, keys, key_type, now, shuffled=False, interval_days=30, seed=1):
             " SELECT created_at, 'operator', ?, row, id, domain, '' FROM key WHERE row BETWEEN ? AND ?",
             [(action, rows[0][0], rows[-1][0]) for action in ("create", "activate")])
         db.execute("COMMIT")
+    for sql in prepared:
+        db.execute(sql)
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
     return [f"s{1 + i % 2}.{label}" for i, label in enumerate(chosen)]

@@ -1,10 +1,10 @@
 """The benchmarks behind docs/benchmarks.md. Everything is measured as a ratio against something else in the
 same run, round by round in turn, since machines are shared and their speed drifts.
 
-    run.py --custdkim PROGRAM --null PROGRAM [--only PART,...] [--rounds N] [--seconds N] [--keys N] [--big KEYS]
+    run.py --custdkim PROGRAM --null PROGRAM --api-load PROGRAM [--only PART,...] [--rounds N] [--seconds N] [--keys N] [--big KEYS]
            [--docs DIRECTORY]
 
-Parts: ceiling, backends, connectors, dnssec, axfr, pool, big. With --docs, each replaces what is between its marks in
+Parts: ceiling, backends, connectors, dnssec, axfr, pool, big, api. With --docs, each replaces what is between its marks in
 benchmarks.md there; `connectors` those in protocol.md.
 """
 
@@ -13,6 +13,7 @@ import datetime
 import pathlib
 import tempfile
 
+from api import api
 from backends import backends, ceiling
 from connectors import axfr, connectors
 from dnssec import dnssec
@@ -20,7 +21,7 @@ from keys import big, pool
 from machine import machine
 from simulation import replace_between
 
-PARTS = {part.__name__: part for part in (ceiling, backends, connectors, dnssec, axfr, pool, big)}
+PARTS = {part.__name__: part for part in (ceiling, backends, connectors, dnssec, axfr, pool, big, api)}
 PAGES = {"connectors": "protocol.md"}  # benchmarks.md for the others
 
 
@@ -35,11 +36,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--custdkim", required=True)
     parser.add_argument("--null", required=True)
+    parser.add_argument("--api-load", required=True)
     parser.add_argument("--only", type=names_of_parts, default=list(PARTS), metavar="PART,...")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--keys", type=int, default=50_000, help="of two names each, where it is not the big zone's")
     parser.add_argument("--big", type=int, default=1_000_000, help="keys in the big zone")
+    parser.add_argument("--dns-rate", type=int, default=20_000, help="look-ups a second beside the API")
     parser.add_argument("--docs", type=pathlib.Path)
     options = parser.parse_args()
     options.on_machine = f" ({datetime.date.today()}, {machine()})"

@@ -12,11 +12,6 @@ std::string refusal(const cli::ViewOptions& options) {
     return config ? "" : config.error().detail;
 }
 
-std::string typed(std::string_view text) {
-    const auto name = cli::read_typed_name(text);
-    return name ? name->text() : "refused: " + name.error().detail;
-}
-
 }  // namespace
 
 TEST_CASE("Without options the view is the configuration's default") {
@@ -50,20 +45,6 @@ TEST_CASE("A bad option is refused by its name") {
     CHECK(refusal({{}, "", "", {}, "soon"}).starts_with("--deadline: "));
     CHECK(refusal({{}, "", "", {}, "8s", 0}).starts_with("--port: "));
     CHECK(refusal({{}, "", "", {}, "8s", 65536}).starts_with("--port: "));
-}
-
-TEST_CASE("A typed name is lower case, without its dot, and its U-labels are A-labels") {
-    CHECK(typed("S1._DomainKey.Acme.Example.") == "s1._domainkey.acme.example");
-    CHECK(typed("s1._domainkey.M\xC3\xBCller.example") == "s1._domainkey.xn--mller-kva.example");
-    CHECK(typed("m\xC3\xBCller.example") == "xn--mller-kva.example");
-    CHECK(typed(".").empty());
-}
-
-TEST_CASE("What is no name is refused") {
-    const std::string text = GENERATE("", "a..b", "..", "\xFF\xFE.example");
-    CAPTURE(text);
-    CHECK(typed(text).starts_with("refused: "));
-    CHECK(typed(std::string(2000, 'a')).starts_with("refused: "));
 }
 
 TEST_CASE("What a terminal would obey is written out") {

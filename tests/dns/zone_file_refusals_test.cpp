@@ -82,6 +82,26 @@ TEST_CASE("An owner that ldns ends elsewhere than we do is refused") {  // found
     CHECK_THAT(refusal({text, sizeof text - 1}), StartsWith("apex.zone:1: the owner"));
 }
 
+TEST_CASE("What is no type is refused in a list of types, too") {  // found by fuzzing: ldns makes it type 0
+    constexpr const char* remedy =
+        "apex.zone:1: a list of types has a word that is no type; write it like TXT or TYPE65280";
+    CHECK(refusal("a NSEC b A SG NS\n") == remedy);
+    CHECK(refusal("a CSYNC 66 3 A TYPE0\n") == remedy);
+    CHECK(refusal("a NSEC3 1 0 0 - 0123456789abcdefghijklmnopqrstuv nonsense\n") == remedy);
+}
+
+TEST_CASE("A number that its field has no room for is refused") {  // ldns drops its upper bits
+    const auto [text, told] = GENERATE(table<std::string, std::string>(
+        {{"a MX 65546 mail\n", "65546 is too large; 65535"},
+         {"a SRV 1 2 70000 b\n", "70000 is too large; 65535"},
+         {"a CAA 256 issue x\n", "256 is too large; 255"},
+         {"a SSHFP 1 5280 0123\n", "5280 is too large; 255"},
+         {"@ SOA a b 4294967296 1 1 1 1\n", "4294967296 is too large; 4294967295"},
+         {"@ SOA a b 1 99999999999999999999999 1 1 1\n", "99999999999999999999999 is too large; 4294967295"},
+         {"a MX 18446744073709551626 mail\n", "18446744073709551626 is too large; 65535"}}));
+    CHECK(refusal(text) == "apex.zone:1: the number " + told + " is the largest here");
+}
+
 TEST_CASE("Data as octets are all data of a record") {
     constexpr const char* remedy =
         "apex.zone:1: \\# stands in front of all data of a record, followed by a space; put a string that "

@@ -5,16 +5,12 @@ from urllib.parse import unquote, urlsplit
 
 import page_text
 
-KINDS = {"lab", "shell", "machine"}  # that pages_test.py and machine_test.py know
-RUN_ELSEWHERE = {"docker/README.md": "scripts/containers-test.sh"}  # pages whose verbs are the journey of another test
+# What pages_test.py, machine_test.py and containers_test.py know.
+KINDS = {"lab", "shell", "machine", "containers"}
 
 
 def unrun_blocks(path, root=page_text.ROOT):
     """Shell blocks of a page that are neither run nor marked, and marks that are not true."""
-    if runner := RUN_ELSEWHERE.get(str(path.relative_to(root))):
-        if not (root / runner).is_file():
-            yield f"{path.relative_to(root)}: '{runner}', which is to run this page, is no file"
-        return
     for block in page_text.parts(path.read_text()):
         if not isinstance(block, page_text.Block) or not block.is_shell:
             continue

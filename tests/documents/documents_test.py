@@ -68,14 +68,6 @@ class Checks(unittest.TestCase):
             with self.subTest(block):
                 self.assertIn("page.md:", self.complaint(unrun_blocks, f"# Page\n\nDo this:\n\n{block}\nDone.\n"))
 
-    def test_a_page_that_another_test_runs_needs_that_test(self):
-        (self.root / "docker").mkdir()
-        (self.root / "scripts").mkdir()
-        page = self.page(SHELL, "docker/README.md")
-        self.assertEqual(len(list(unrun_blocks(page, self.root))), 1)
-        self.page("", "scripts/containers-test.sh")
-        self.assertEqual(list(unrun_blocks(page, self.root)), [])
-
     def test_what_is_no_shell_block_is_let_alone(self):
         for block in ("    name = \"acme.example\"\n", "```toml\n$ custdkim\n```\n", "```text\ncustdkim --> PowerDNS\n```\n",
                       "Say `custdkim key list`.\n", "- a point\n  $ of two lines\n"):

@@ -19,7 +19,7 @@ from world import Program  # noqa: E402
 
 CUSTDKIM = Path(os.environ.get("CUSTDKIM", "build/debug/custdkim")).resolve()
 CUSTDKIM_LAB = Path(os.environ.get("CUSTDKIM_LAB", "build/debug/custdkim-lab")).resolve()
-IN_ORDER = ["docs/quickstart-platform.md", "docs/operations.md", "docs/api.md"]
+IN_ORDER = ["docs/quickstart-platform.md", "docs/operations.md", "docs/monitoring.md", "docs/api.md"]
 
 
 class MachineTest(unittest.TestCase):

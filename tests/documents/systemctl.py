@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -45,11 +46,12 @@ def main_pid(unit):
 
 
 def wait_until(condition, what):
+    pause = threading.Event()
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         if time.monotonic() > deadline:
             give_up(f"waited {PATIENCE_SECONDS} s in vain: {what}")
-        time.sleep(0.02)
+        pause.wait(0.02)
 
 
 def listen(unit):

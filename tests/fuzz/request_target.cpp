@@ -26,7 +26,7 @@ bool only_asks(std::string_view method) {
 FixedWorld& fresh_world() {
     static auto world = std::make_unique<FixedWorld>();
     for (std::size_t row = 0; row < backend::methods().size(); ++row) {
-        if (world->counters.asked[row] == 0 || only_asks(backend::methods()[row].name)) continue;
+        if (world->counters.read(row).asked() == 0 || only_asks(backend::methods()[row].name)) continue;
         world = std::make_unique<FixedWorld>();
         break;
     }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <set>
 
+#include "cli/zone_line.hpp"
 #include "dns/canonical_order.hpp"
 #include "dns/zone_file.hpp"
 #include "support/temporary_directory.hpp"
@@ -133,10 +134,9 @@ void check_zone(ServedZone& zone) {
 }
 
 std::vector<dns::Record> read_written(const dns::Record& record) {
-    const std::string quote = record.owner.text().starts_with('$') ? "\\" : "";  // no directive
-    const std::string line = quote + record.owner.text() + ". " + std::to_string(record.ttl_seconds) +
-                             " IN " + record.type + " " + record.content;
-    must(line.find('\n') == std::string::npos, "a record is one line", line);
+    std::string line;
+    cli::append_zone_line(line, record.owner.text(), record.ttl_seconds, record.type, record.content);
+    must(line.find('\n') == line.size() - 1, "a record is one line", line);
     const auto again = dns::read_zone_text(line, "again", origin(), 0);
     must(again && again->size() == 1, "a record that is written can be read",
          line + (again ? "" : ": " + again.error().detail));

@@ -140,7 +140,7 @@ TEST_CASE("A key that stopped signing long ago is gone as soon as it is deleted"
     Key key = test::sample_key("k1", {"aaaaaa", "bbbbbb"});
     key.slots[0].pairs[0].signing_since = test::new_year();
     key.slots[0].pairs[0].retired_at = test::new_year() + day;
-    world.store.insert(key, {}, {}, world.clock.now()).value();
+    world.store.insert({key, {}, {}}, world.clock.now()).value();
     world.clock.set(test::new_year() + day + RegistryWorld::retention);
     CHECK(world.registry.remove("k1").value().withdrawn);
     CHECK(world.key_count() == 0);

@@ -136,6 +136,32 @@ TEST_CASE("An organisation has 1 to 64 plain characters") {
     }
 }
 
+TEST_CASE("The field that a request is refused for is named") {
+    CHECK(field_at_fault(request_for("acme.example"), zones).empty());
+    CHECK(field_at_fault(request_for("co.uk"), zones) == "domain");
+    CHECK(field_at_fault(request_for("x.custdkim.example.net"), zones) == "domain");
+    CHECK(field_at_fault(request_with("a.b", "s2"), zones) == "selector");
+    CHECK(field_at_fault(request_with("s1", "-"), zones) == "alternate_selector");
+    CHECK(field_at_fault(request_with("s1", "S1"), zones) == "alternate_selector");
+    KeyRequest request = request_with("s1", "s2");
+    request.third_selector = "s 3";
+    CHECK(field_at_fault(request, zones) == "third_selector");
+
+    using Member = std::optional<std::string> KeyRequest::*;
+    for (const auto& [name, member] : {std::pair<std::string_view, Member>{"match", &KeyRequest::match},
+                                       {"type", &KeyRequest::type},
+                                       {"zone", &KeyRequest::zone},
+                                       {"org", &KeyRequest::org}}) {
+        KeyRequest wrong = request_for("acme.example");
+        wrong.*member = "no such thing";
+        CHECK(field_at_fault(wrong, zones) == name);
+        CHECK(check_request(wrong, zones).has_error());
+    }
+    KeyRequest alone = request_for("acme.example");
+    alone.alternate_selector = "s2";
+    CHECK(field_at_fault(alone, zones) == "selector");
+}
+
 TEST_CASE("We choose the first two selectors that are free") {
     using Selectors = std::vector<std::string>;
     CHECK(choose_selectors({}, 2) == Selectors{"s1", "s2"});

@@ -224,7 +224,7 @@ struct RegistryWorld {
         key.slots[0].pairs[0].signing_since = clock.now();
         std::vector<SealedPrivateKey> private_keys;
         for (const Slot& slot : key.slots) private_keys.push_back({slot.pairs[0].number, Bytes{1, 2, 3}});
-        const Insertion insertion = store.insert(key, private_keys, {}, clock.now()).value();
+        const Insertion insertion = store.insert({key, private_keys, {}}, clock.now()).value();
         REQUIRE((insertion.status == Insertion::Status::done));
         rotator.note(key);
         return key;

@@ -38,7 +38,7 @@ struct Watched {
         key.slots = {{"s1", "aaaaaa", {pair_of(1, old_pair)}, {}},
                      {"s2", "bbbbbb", {pair_of(2, new_pair)}, {}}};
         (void)store.open_zones(std::vector{key.zone}, Timestamp(day));
-        (void)store.insert(key, std::vector<SealedPrivateKey>{{1, {1}}, {2, {2}}}, {}, Timestamp(day));
+        (void)store.insert({key, {{1, {1}}, {2, {2}}}, {}}, Timestamp(day));
         checker.stored(key, TrueTime(0));
         serve(0, old_pair, TrueTime(0));
         look(0, old_pair, day);

@@ -54,6 +54,8 @@ class DebsTest(unittest.TestCase):
         """All is root's; programs and directories are 0755, all else is 0644; nothing lies outside its place"""
         places = (r"^\./(etc/custdkim/custdkim\.toml|lib/systemd/system/custdkim\.(service|socket)|"
                   r"usr/bin/custdkim(-lab)?|usr/share/man/man1/custdkim(-lab)?\.1\.gz|"
+                  r"usr/share/bash-completion/completions/custdkim(-lab)?|"
+                  r"usr/share/zsh/vendor-completions/_custdkim(-lab)?|"
                   r"usr/share/doc/custdkim(-lab)?/.*)$")
         for package in self.debs:
             for line in output("dpkg-deb", "--contents", package).splitlines():
@@ -96,11 +98,20 @@ class DebsTest(unittest.TestCase):
                                    env={**os.environ, "MANWIDTH": "100", "LC_ALL": "C.UTF-8"})
             self.assertEqual((shown.returncode, shown.stderr), (0, ""))
             headings = [line for line in shown.stdout.splitlines() if re.match(r"[A-Z]", line)]
-            for section in ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "SEE ALSO"):
+            for section in ("NAME", "SYNOPSIS", "DESCRIPTION", "VERBS", "OPTIONS", "EXIT STATUS", "SEE ALSO"):
                 self.assertIn(section, headings)
             self.assertNotIn(".md <", shown.stdout, "no links, which lead nowhere here")
             self.assertIn(f"{name} - ", output("lexgrog", page))
             self.assertNotIn(b".md)", gzip.decompress(page.read_bytes()))
+
+    def test_completion(self):
+        """bash and zsh find completion where they look for it, and it is that of the program"""
+        for package in self.debs:
+            name = field(package, "Package")
+            tree = self.unpacked(package) / "usr"
+            for shell, place in (("bash", f"bash-completion/completions/{name}"), ("zsh", f"zsh/vendor-completions/_{name}")):
+                script = (tree / "share" / place).read_text()
+                self.assertEqual(script, output(tree / "bin" / name, "completion", shell))
 
     def test_reproducible(self):
         """Made once more of younger files, the packages are the same, octet by octet"""

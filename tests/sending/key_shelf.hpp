@@ -23,7 +23,9 @@ class KeyShelf final : public Store {
         KeyPage found;
         std::size_t at = filter.after.empty() ? 0 : std::stoul(filter.after);
         for (; at < keys.size() && found.keys.size() < page; ++at) {
-            if (!filter.domain || keys[at].domain == *filter.domain) found.keys.push_back(keys[at]);
+            const bool is_meant = (!filter.domain || keys[at].domain == *filter.domain) &&
+                                  (filter.org.empty() || keys[at].org == filter.org);
+            if (is_meant) found.keys.push_back(keys[at]);
         }
         if (at < keys.size()) found.next = std::to_string(at);
         return found;
@@ -39,8 +41,8 @@ class KeyShelf final : public Store {
         throw never();
     }
     Result<Serial> move_serial(const dns::Name&, Timestamp) override { throw never(); }
-    Result<Insertion> insert(const Key&, std::span<const SealedPrivateKey>, const Event&,
-                             Timestamp) override {
+    Result<Insertion> insert(const Creation&, Timestamp) override { throw never(); }
+    Result<std::optional<EarlierCreation>> earlier(std::string_view, std::string_view, Timestamp) override {
         throw never();
     }
     Result<std::vector<Committed>> commit(std::span<const Change>, Timestamp) override { throw never(); }

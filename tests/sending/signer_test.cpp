@@ -165,6 +165,17 @@ TEST_CASE("What is no message is refused before any key is looked for") {
     CHECK(world.signer.sign("From: a@b.example, c@d.example\n\n").error().code == Errc::invalid);
 }
 
+TEST_CASE("For an organisation only its keys are there") {
+    SignerWorld world;
+    world.add("acme.example", DomainMatch::domain_and_subdomains).org = "acme";
+    world.add("sub.acme.example").org = "initech";
+    const std::string text = SignerWorld::message("a@sub.acme.example");
+    CHECK(world.signer.sign(text).value().key_id == "k2");
+    CHECK(world.signer.sign(text, "initech").value().key_id == "k2");
+    CHECK(world.signer.sign(text, "acme").value().key_id == "k1");
+    CHECK((world.signer.sign(text, "nobody").error().code == Errc::refused));
+}
+
 TEST_CASE("Signatures are counted by key and hour, refusals are not") {
     SignerWorld world;
     world.add("acme.example");

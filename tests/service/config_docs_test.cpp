@@ -124,7 +124,10 @@ TEST_CASE("The example states the defaults") {
     CHECK(example.activation.diagnosis_deadline == defaults.activation.diagnosis_deadline);
     CHECK(example.activation.looks_at_once == defaults.activation.looks_at_once);
     CHECK(example.activation.port == defaults.activation.port);
+    CHECK_FALSE(example.metrics.listen);
+    CHECK(example.metrics.allow_any_address == defaults.metrics.allow_any_address);
     CHECK(example.log.level == defaults.log.level);
+    CHECK(example.log.format == defaults.log.format);
 }
 
 }  // namespace custdkim::test

@@ -132,12 +132,17 @@ TEST_CASE("What is no socket address is refused") {
           std::string::npos);
 }
 
+TEST_CASE("A certificate and its key come together") {
+    CHECK(said_about("api", "tls_key = \"k\"") == "needs tls_certificate beside it; give both, or none");
+    CHECK(said_about("api", "tls_certificate = \"c\"") == "needs tls_key beside it; give both, or none");
+}
+
 TEST_CASE("The API listens on loopback only unless it is told otherwise, on a port that is given") {
     CHECK(config_with("[api]\nlisten = \"127.1.2.3:18080\"\n").api.listen.port == 18080);
     CHECK(config_with("[api]\nlisten = \"[::1]:18080\"\n").api.listen.address == "::1");
     CHECK(said_about("api", "listen = \"0.0.0.0:8080\"") ==
-          "must be a loopback address, since the API has no TLS; if others must reach it, set "
-          "allow_any_address = true and put a TLS proxy in front of it");
+          "must be a loopback address without TLS; if others must reach it, set tls_certificate and "
+          "tls_key, or put a TLS proxy in front of it and set allow_any_address = true");
     CHECK(said_about("api", "listen = \"[::]:8080\"").starts_with("must be a loopback address"));
     CHECK(said_about("api", "listen = \"192.0.2.1:8080\"").starts_with("must be a loopback address"));
     CHECK(said_about("api", "listen = \"192.0.2.1:8080\"\nallow_any_address = false")
@@ -146,7 +151,20 @@ TEST_CASE("The API listens on loopback only unless it is told otherwise, on a po
     const std::string open = GENERATE("0.0.0.0", "[::]", "192.0.2.1");
     CHECK(config_with("[api]\nlisten = \"" + open + ":8080\"\nallow_any_address = true\n").api.listen.port ==
           8080);
+    CHECK(config_with("[api]\nlisten = \"0.0.0.0:8080\"\ntls_certificate = \"c\"\ntls_key = \"k\"\n")
+              .api.tls_key.filename() == "k");
     CHECK(said_about("api", "allow_any_address = \"true\"") == "must be true or false, without quotes");
+}
+
+TEST_CASE("An API without a token is for this machine, whatever else is allowed") {
+    CHECK(config_with("[api]\ntoken_file = \"\"\n").api.token_file.empty());
+    CHECK(problem_with("[api]\ntoken_file = \"\"\nallow_any_address = true\n")
+              .find("api.token_file: without a token the API listens on loopback only") != std::string::npos);
+    CHECK(problem_with("[api]\nlisten = \"0.0.0.0:8080\"\ntoken_file = \"\"\n"
+                       "tls_certificate = \"a\"\ntls_key = \"b\"\n")
+              .find("api.token_file: without a token the API listens on loopback only") != std::string::npos);
+    CHECK(said_about("api", "listen = \"0.0.0.0:8080\"\ntoken_file = \"\"")
+              .starts_with("must be a loopback address"));
 }
 
 TEST_CASE("The mode of the socket is octal, in quotes") {

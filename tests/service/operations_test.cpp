@@ -68,9 +68,9 @@ TEST_CASE("The status tells version, uptime by the clock, connections, requests 
     TwoZones world;
     world.clock.advance(std::chrono::hours(3));
     world.counters.conversations = 4;
-    world.counters.asked[0] = 5;
-    world.counters.asked[1] = 6;
-    world.counters.failed = 2;
+    using backend::Ending;
+    for (int i = 0; i < 9; ++i) world.counters.next_stripe().count(0, Ending::answered, {});
+    for (int i = 0; i < 2; ++i) world.counters.next_stripe().count(1, Ending::failed, {});
     const std::string status = world.operations.status();
     CHECK(status.starts_with("custdkim "));
     CHECK(status.find("started at 2026-01-01T00:00:00Z, up for 3h\n") != std::string::npos);

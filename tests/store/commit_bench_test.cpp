@@ -88,7 +88,7 @@ TEST_CASE("Rotations that a SQLite store takes in a second", "[.bench]") {
     SqliteFile world(directory / "keys.db");
     std::vector<SealedPrivateKey> secrets;
     for (const unsigned pair : {1U, 2U, 3U, 4U}) secrets.push_back({pair, Bytes(sealed_size, 7)});
-    world.store().insert(rotating_key(), secrets, event_of(rotating_key(), "create"), new_year()).value();
+    world.store().insert({rotating_key(), secrets, event_of(rotating_key(), "create")}, new_year()).value();
     multiply_key(directory / "keys.db", 100000);
     std::vector<Key> keys;
     world.store().for_each_key([&](const Key& key) { keys.push_back(key); }).value();

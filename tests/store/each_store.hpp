@@ -58,6 +58,7 @@ class World {
 
     Store& store() { return *store_; }
     AdministrationStore& administration() { return *store_; }
+    AccessStore& access() { return *store_; }
     StoredZone zone(Timestamp now = new_year()) {
         return store_->open_zones({&our_zone, 1}, now).value().at(0);
     }
@@ -69,7 +70,7 @@ class World {
         return done.serial;
     }
     Result<Insertion> insert(const Key& key, Timestamp now = new_year()) {
-        return store_->insert(key, secrets_of(key), event_of(key, "create"), now);
+        return store_->insert({key, secrets_of(key), event_of(key, "create")}, now);
     }
     Result<std::vector<Committed>> commit(const std::vector<Change>& changes, Timestamp now = new_year()) {
         return store_->commit(changes, now);
@@ -82,6 +83,7 @@ class World {
     }
     // The key as it is stored now.
     Key get(const std::string& id) { return store_->find(id).value().value(); }
+    Result<Descriptor> copy(Timestamp now = new_year()) { return store_->copy(now); }
     std::uint64_t count() { return store_->count_keys().value(); }
 
   private:

@@ -47,6 +47,7 @@ TEMPLATE_TEST_CASE("An event is kept as it was given and gets a number", "", EAC
     REQUIRE(events.size() == 2);
     Event expected = change.event;
     expected.number = events[1].number;
+    expected.org = key.org;
     CHECK((events[1] == expected));
     CHECK(events[0].number > 0);
     CHECK(events[1].number > events[0].number);

@@ -35,6 +35,12 @@ std::vector<Key> version_1_keys() {
     return {plain, other, active, deleted};
 }
 
+void undo_version_5(const std::filesystem::path& file) {
+    run_sql(file,
+            "DROP TABLE organisation; DROP INDEX key_org; ALTER TABLE event DROP COLUMN org;"
+            "DROP TABLE token; DROP TABLE idempotency_key; PRAGMA user_version = 4");
+}
+
 std::string version_of(const std::filesystem::path& file) { return run_sql(file, "PRAGMA user_version"); }
 
 }  // namespace
@@ -66,7 +72,7 @@ TEST_CASE("A store of version 1 is migrated and has all its keys, secrets, zones
         CHECK(store->events({}).value().empty());
         for (const char* label : {"gone01", "gone02", "aaaaaa", "hhhhhh"}) {
             const Key again = key_of("again.example", "again", {label});
-            const auto refused = store->insert(again, {}, event_of(again, "create"), new_year()).value();
+            const auto refused = store->insert({again, {}, event_of(again, "create")}, new_year()).value();
             CHECK(refused.status == Insertion::Status::label_taken);
         }
     }
@@ -90,7 +96,7 @@ TEST_CASE("A migrated store takes changes, erasures and keys as a new one does")
     CHECK(store->erase(deleted, event_of(deleted, "withdraw"), new_year(60)).has_value());
     const Key added = numbered_key(1);
     const auto done =
-        store->insert(added, secrets_of(added), event_of(added, "create"), new_year(70)).value();
+        store->insert({added, secrets_of(added), event_of(added, "create")}, new_year(70)).value();
     CHECK(done.status == Insertion::Status::done);
     CHECK(store->events({"k3"}).value().size() == 1);
     CHECK(store->events({"k4"}).value().size() == 1);
@@ -104,6 +110,7 @@ TEST_CASE("A store of version 3 gets room for what PowerDNS keeps with us and lo
         SqliteFile world(file);
         world.put(sample_key("k1", {"aaaaaa"}));
     }
+    undo_version_5(file);
     run_sql(file, "DROP TABLE metadata; DROP TABLE domain_key; DROP TABLE tsig_key; PRAGMA user_version = 3");
     for (int times = 0; times < 2; ++times) {
         const auto store = SqliteStore::open(file).value();
@@ -116,6 +123,29 @@ TEST_CASE("A store of version 3 gets room for what PowerDNS keeps with us and lo
         CHECK(store->add_domain_key({0, 1, 257, true, true, bytes("key")}).value() == times + 1U);
         CHECK(store->set_tsig_key({"transfer", "hmac-sha256", bytes("secret")}).has_value());
     }
+}
+
+TEST_CASE("A store of version 4 knows the organisations of its keys, and whose its events are") {
+    const TemporaryDirectory directory;
+    const std::filesystem::path file = directory / "keys.db";
+    {
+        SqliteFile world(file);
+        for (const auto& [id, org] : {std::pair{"k1", "acme"}, {"k2", "initech"}, {"k3", "acme"}}) {
+            Key key = key_of(std::string(id) + ".example", id, {std::string("aaaa") + id});
+            key.org = org;
+            key.created_at = new_year(id[1] - '0');
+            world.put(key);
+        }
+        REQUIRE(world.erase(world.get("k2")).has_value());
+    }
+    undo_version_5(file);
+    const auto store = SqliteStore::open(file).value();
+    CHECK((store->organisations("", 10).value() ==
+           std::vector<Organisation>{{"acme", "", new_year(1)}}));  // nothing is left of the other one
+    CHECK(store->count_keys_of("acme").value() == 2);
+    std::vector<std::string> orgs;
+    for (const Event& event : store->events({}).value()) orgs.push_back(event.org);
+    CHECK(orgs == std::vector<std::string>{"acme", "", "acme", ""});
 }
 
 TEST_CASE("A migration that fails leaves the store at its version") {

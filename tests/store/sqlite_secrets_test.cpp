@@ -40,7 +40,7 @@ void put_keys(World& world, int count, std::size_t size) {
         const Key key = numbered_key(i);
         const std::vector<SealedPrivateKey> secrets = {{1, secret_of(i, 1, size)},
                                                        {2, secret_of(i, 2, size)}};
-        REQUIRE(world.store().insert(key, secrets, event_of(key, "create"), new_year()).value().status ==
+        REQUIRE(world.store().insert({key, secrets, event_of(key, "create")}, new_year()).value().status ==
                 Insertion::Status::done);
     }
 }

@@ -65,7 +65,7 @@ double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC
 TEST_CASE("What it costs to watch 100,000 keys for a day", "[.bench]") {
     const TemporaryDirectory directory;
     SqliteFile world(directory / "keys.db");
-    world.store().insert(watched_key(), {}, event_of(watched_key(), "create"), new_year()).value();
+    world.store().insert({watched_key(), {}, event_of(watched_key(), "create")}, new_year()).value();
     multiply_key(directory / "keys.db", watched_keys);
     SimulatedClock clock{new_year()};
     InstantDns customer_dns;

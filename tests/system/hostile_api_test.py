@@ -22,7 +22,7 @@ WRONG_DOMAINS = (
     "../../etc/passwd", "a" * 60_000, "xn--a.example", "\u00ad.example", "<script>.example",
 )
 WRONG_PATHS = (
-    "/", "//", "/v1", "/v1/", "/v1//keys", "//v1/keys", "/v1/keys/", "/v1/keys//", "/v1/keys/../health",
+    "//", "/v1", "/v1/", "/v1//keys", "//v1/keys", "/v1/keys/", "/v1/keys//", "/v1/keys/../health",
     "/v1/keys/..",
     "/v1/keys/%2e%2e", "/v1/keys/%2e%2e%2fhealth", "/v1/keys/%00", "/v1/keys/a%00b", "/v1/keys/%", "/v1/keys/%4",
     "/v1/keys/%zz", "/v1/keys/%ff%fe", "/v1/keys/a%0d%0ab", "/V1/keys", "/v1/keys/..%5c..", "/v1/keys;x=1",

@@ -83,7 +83,7 @@ class LabHostileTest(unittest.TestCase):
     def call(cls, api, method, path, document=None):
         connection = HTTPConnection(cls.at[api].removeprefix("http://"), timeout=PATIENCE_SECONDS)
         try:
-            return call_over(connection, cls.token, method, path, document)
+            return call_over(connection, cls.token, method, path, document, None)
         finally:
             connection.close()
 

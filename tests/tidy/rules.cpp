@@ -17,6 +17,7 @@ using Names = std::set<std::string>;
 const std::map<std::string, Names> allowed_rooms{
     {"base", {}},
     {"http", {}},
+    {"usage", {}},
     {"dns", {}},
     {"keys", {"dns"}},
     {"zone", {"dns", "keys"}},
@@ -25,9 +26,17 @@ const std::map<std::string, Names> allowed_rooms{
     {"backend", {"http", "dns", "keys", "zone"}},
     {"store", {"dns", "keys", "zone"}},
     {"api", {"http", "dns", "keys", "zone", "activation", "sending"}},
-    {"service", {"http", "dns", "keys", "zone", "activation", "sending", "backend", "store", "api"}},
-    {"cli", {"http", "dns", "keys", "zone", "activation", "sending", "backend", "store", "api", "service"}},
-    {"lab", {"http", "dns", "keys", "zone", "activation", "sending", "backend", "store", "api", "service"}},
+    {"webhooks", {"dns", "keys", "api"}},
+    {"metrics", {"http", "dns", "keys", "zone", "backend", "store", "api", "webhooks"}},
+    {"service",
+     {"http", "dns", "keys", "zone", "activation", "sending", "backend", "store", "api", "webhooks",
+      "metrics"}},
+    {"cli",
+     {"usage", "http", "dns", "keys", "zone", "activation", "sending", "backend", "store", "api", "webhooks",
+      "metrics", "service"}},
+    {"lab",
+     {"usage", "http", "dns", "keys", "zone", "activation", "sending", "backend", "store", "api", "webhooks",
+      "metrics", "service"}},
 };
 
 struct Library {
@@ -48,14 +57,15 @@ const std::vector<Library> libraries{
     {"idn2", {"dns"}},
     {"libpsl", {"dns"}},
     {"opendkim/", {"sending"}},
-    {"nlohmann/", {"backend", "api", "cli", "lab"}},
+    {"nlohmann/", {"base", "backend", "api", "cli", "webhooks", "lab"}},
     {"toml", {"service", "lab"}},
     {"spdlog/", {"base"}},
     {"fmt/", {"base"}},
     {"absl/", {"zone"}},
     {"systemd/", {"service"}},
-    {"CLI/", {"cli", "lab"}},
-    {"curl/", {"api"}},
+    {"CLI/", {"usage", "cli", "lab"}},
+    {"curl/", {"api", "webhooks"}},
+    {"prometheus/", {"metrics"}},
     {"catch2/", {}},
 };
 

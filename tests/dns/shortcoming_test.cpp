@@ -1,7 +1,7 @@
-// `custdkim lookup`: what counts as an answer.
-#include "cli/lookup.hpp"
-
+// What counts as an answer.
 #include <catch2/catch.hpp>
+
+#include "dns/record_text.hpp"
 
 namespace custdkim::test {
 
@@ -18,21 +18,21 @@ dns::Answer alias_only() {
 }  // namespace
 
 TEST_CASE("A record of the type that was asked for is an answer") {
-    CHECK(cli::shortcoming(alias_only(), dns::QuestionType::cname).empty());
-    CHECK(cli::shortcoming(alias_only(), dns::QuestionType::any).empty());
+    CHECK(dns::shortcoming(alias_only(), dns::QuestionType::cname).empty());
+    CHECK(dns::shortcoming(alias_only(), dns::QuestionType::any).empty());
 }
 
 TEST_CASE("An alias that leads to nothing of that type is NODATA") {
-    CHECK(cli::shortcoming(alias_only(), dns::QuestionType::txt) == "NODATA");
-    CHECK(cli::shortcoming({}, dns::QuestionType::cname) == "NODATA");
+    CHECK(dns::shortcoming(alias_only(), dns::QuestionType::txt) == "NODATA");
+    CHECK(dns::shortcoming({}, dns::QuestionType::cname) == "NODATA");
 }
 
 TEST_CASE("The end of the chain decides: NXDOMAIN behind an alias is NXDOMAIN, and a failure one") {
     dns::Answer answer = alias_only();
     answer.rcode = dns::rcode::nxdomain;
-    CHECK(cli::shortcoming(answer, dns::QuestionType::txt) == "NXDOMAIN");
+    CHECK(dns::shortcoming(answer, dns::QuestionType::txt) == "NXDOMAIN");
     answer.rcode = 2;
-    CHECK(cli::shortcoming(answer, dns::QuestionType::txt) == "SERVFAIL");
+    CHECK(dns::shortcoming(answer, dns::QuestionType::txt) == "SERVFAIL");
 }
 
 }  // namespace custdkim::test

@@ -1,0 +1,162 @@
+#include "api/org_handlers.hpp"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "api/handling.hpp"
+#include "api/key_answer.hpp"
+#include "api/key_json.hpp"
+#include "api/problem.hpp"
+#include "keys/access.hpp"
+
+namespace custdkim::api {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+constexpr std::size_t default_page = 100, max_page = 1000;
+constexpr std::size_t most_description = 300;  // octets
+constexpr std::size_t most_looked_at = 10000;  // keys, for their statuses
+constexpr std::size_t looked_at_once = 200;    // others wait for the store no longer than that takes
+
+ordered_json org_json(const Organisation& org) {
+    return {
+        {"name", org.name}, {"description", org.description}, {"created_at", format_rfc3339(org.created_at)}};
+}
+
+Error no_org(const std::string& name) {
+    return {Errc::not_found, "there is no organisation '" + name.substr(0, 80) +
+                                 "'; 'custdkim org list' shows those that there are"};
+}
+
+Result<Organisation> find_org(const Router::Context& context) {
+    const std::string& name = context.argument;
+    if (!context.caller.org.empty() && context.caller.org != name) return no_org(name);
+    auto org = context.parts.access.organisation(name);
+    if (!org) return org.error();
+    if (!*org) return no_org(name);
+    return std::move(**org);
+}
+
+// Adds how many keys the organisation has, and how many of each status. A status follows from all that is
+// known of a key, so that each must be looked at: null where there are too many for that.
+Result<void> add_counts(const Router::Context& context, ordered_json& org) {
+    const std::string name = org["name"];
+    const auto total = context.parts.access.count_keys_of(name);
+    if (!total) return total.error();
+    std::map<std::string, std::uint64_t> counts;
+    KeyFilter filter;
+    filter.org = name;
+    filter.limit = looked_at_once;
+    const bool is_looked_at = *total <= most_looked_at;
+    while (is_looked_at) {
+        auto page = context.parts.registry.list(filter);
+        if (!page) return page.error();
+        for (const Key& key : page->keys) {
+            ++counts[key.deleted_at ? "deleted" : std::string(shown_status(key, moment_of(context, key)))];
+        }
+        filter.after = page->next;
+        if (filter.after.empty()) break;
+    }
+    org["keys"]["total"] = *total;
+    for (const char* status : {"inactive", "active", "held", "deleted"}) {
+        org["keys"][status] = is_looked_at ? ordered_json(counts[status]) : ordered_json(nullptr);
+    }
+    return {};
+}
+
+// The body of POST /v1/orgs.
+Result<Organisation> read_org(const std::string& body) {
+    const auto document = nlohmann::json::parse(body, nullptr, false);
+    if (!document.is_object()) return invalid("the body is not a JSON object");
+    Organisation org;
+    for (const auto& item : document.items()) {
+        const bool is_name = item.key() == "name";
+        if (!is_name && item.key() != "description") {
+            return invalid("there is no field '" + item.key().substr(0, 80) +
+                           "'; there are name and description");
+        }
+        if (!item.value().is_string()) return invalid("the field '" + item.key() + "' must be a string");
+        (is_name ? org.name : org.description) = item.value().get<std::string>();
+    }
+    return org;
+}
+
+// Lists are shown on terminals.
+Result<void> check_org(const Organisation& org) {
+    if (auto fits = check_plain_name(org.name, "an organisation"); !fits) return fits;
+    const auto is_control = [](unsigned char octet) { return octet < 0x20 || octet == 0x7f; };
+    if (org.description.size() > most_description ||
+        std::any_of(org.description.begin(), org.description.end(), is_control)) {
+        return invalid("the description must be one line of at most 300 octets");
+    }
+    return {};
+}
+
+Event event_of(const Router::Context& context, const char* action, const std::string& org) {
+    return {0, context.parts.registry.clock().now(), context.caller.name, action, "", "", org, org};
+}
+
+}  // namespace
+
+http::Response list_orgs(const Router::Context& context) {
+    std::size_t limit = default_page;
+    std::string after;
+    for (const auto& [name, value] : context.request.query) {
+        if (name == "limit") {
+            const auto number = read_number(name, value, 1, max_page);
+            if (!number) return problem(number.error());
+            limit = *number;
+        } else if (name == "after") {
+            after = value;
+        } else {
+            return problem(no_such_parameter(name, "after and limit"));
+        }
+    }
+    ordered_json list = ordered_json::array();
+    if (!context.caller.org.empty()) {
+        const auto own = context.parts.access.organisation(context.caller.org);
+        if (!own) return problem(own.error());
+        if (*own) list.push_back(org_json(**own));
+        return json(200, {{"orgs", std::move(list)}, {"next", nullptr}});
+    }
+    const auto orgs = context.parts.access.organisations(after, limit);
+    if (!orgs) return problem(orgs.error());
+    for (const Organisation& org : *orgs) list.push_back(org_json(org));
+    const bool more = orgs->size() == limit;
+    return json(200, {{"orgs", std::move(list)},
+                      {"next", more ? ordered_json(orgs->back().name) : ordered_json(nullptr)}});
+}
+
+http::Response create_org(const Router::Context& context) {
+    auto org = read_org(context.request.body);
+    if (!org) return problem(400, "malformed", org.error().detail);
+    if (const auto fits = check_org(*org); !fits) return problem(fits.error());
+    org->created_at = context.parts.registry.clock().now();
+    const auto added =
+        context.parts.access.add_organisation(*org, event_of(context, "org-create", org->name));
+    if (!added) return problem(added.error());
+    http::Response response = json(201, org_json(*org));
+    response.headers.emplace_back("Location", "/v1/orgs/" + org->name);
+    return response;
+}
+
+http::Response show_org(const Router::Context& context) {
+    const auto org = find_org(context);
+    if (!org) return problem(org.error());
+    ordered_json document = org_json(*org);
+    const auto counted = add_counts(context, document);
+    return counted ? json(200, document) : problem(counted.error());
+}
+
+http::Response delete_org(const Router::Context& context) {
+    const auto org = find_org(context);
+    if (!org) return problem(org.error());
+    const Event event = event_of(context, "org-delete", org->name);
+    const auto removed = context.parts.access.remove_organisation(org->name, event, event.at);
+    return removed ? json(200, org_json(*org)) : problem(removed.error());
+}
+
+}  // namespace custdkim::api

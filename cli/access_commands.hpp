@@ -1,0 +1,36 @@
+// `custdkim token ...` and `custdkim org ...`: who may use the API, and whose keys are whose.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "cli/api_client.hpp"
+
+namespace custdkim::cli {
+
+struct TokenOptions {
+    ApiAccess access;
+    bool json = false;
+    std::string name;  // or id, to revoke
+    std::string scopes = "read";
+    std::string org;
+    std::string expires;           // duration; "": never
+    std::filesystem::path output;  // "": standard output
+};
+
+int create_token(const TokenOptions& options);
+int list_tokens(const TokenOptions& options);
+int revoke_token(const TokenOptions& options);
+
+struct OrgOptions {
+    ApiAccess access;
+    bool json = false;
+    std::string name, description;
+};
+
+int create_org(const OrgOptions& options);
+int list_orgs(const OrgOptions& options);
+int show_org(const OrgOptions& options);
+int delete_org(const OrgOptions& options);
+
+}  // namespace custdkim::cli

@@ -1,0 +1,89 @@
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/access_commands.hpp"
+#include "cli/reply.hpp"
+#include "cli/table.hpp"
+
+namespace custdkim::cli {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+// An organisation, or what was asked for with --json.
+int show(const OrgOptions& options, const Reply& reply, const std::string& done) {
+    if (!reply.document) return reply.exit;
+    if (options.json) {
+        print_json(*reply.document);
+    } else {
+        std::cout << "The organisation " << reply.document->at("name").get<std::string>() << " " << done
+                  << "." << std::endl;
+    }
+    return Exit::done;
+}
+
+std::string count_of(const ordered_json& counts, const char* status) {
+    const auto& count = counts.at(status);
+    return count.is_null() ? "too many to look at each" : std::to_string(count.get<std::uint64_t>());
+}
+
+}  // namespace
+
+int create_org(const OrgOptions& options) {
+    const ordered_json request = {{"name", options.name}, {"description", options.description}};
+    return show(options, ask(options.access, "POST", "/v1/orgs", request.dump(-1, ' ', false, lenient)),
+                "is there");
+}
+
+int list_orgs(const OrgOptions& options) {
+    ordered_json orgs = ordered_json::array();
+    std::string after;
+    do {
+        const std::string cursor = after.empty() ? "" : "&after=" + encode_segment(after);
+        Reply reply = ask(options.access, "GET", "/v1/orgs?limit=1000" + cursor);
+        if (!reply.document) return reply.exit;
+        for (auto& org : reply.document->at("orgs")) orgs.push_back(std::move(org));
+        const auto& next = reply.document->at("next");
+        after = next.is_string() ? next.get<std::string>() : "";
+    } while (!after.empty());
+    if (options.json) {
+        print_json({{"orgs", std::move(orgs)}});
+        return Exit::done;
+    }
+    Rows rows = {{"NAME", "CREATED", "DESCRIPTION"}};
+    for (const auto& org : orgs) {
+        rows.push_back({org.at("name").get<std::string>(), org.at("created_at").get<std::string>(),
+                        org.at("description").get<std::string>()});
+    }
+    print_table(rows);
+    return Exit::done;
+}
+
+int show_org(const OrgOptions& options) {
+    const Reply reply = ask(options.access, "GET", "/v1/orgs/" + encode_segment(options.name));
+    if (!reply.document) return reply.exit;
+    if (options.json) {
+        print_json(*reply.document);
+        return Exit::done;
+    }
+    const ordered_json& org = *reply.document;
+    const ordered_json& keys = org.at("keys");
+    std::cout << "Organisation  " << org.at("name").get<std::string>() << "\n"
+              << "Description   " << org.at("description").get<std::string>() << "\n"
+              << "Created       " << org.at("created_at").get<std::string>() << "\n"
+              << "Keys          " << keys.at("total").get<std::uint64_t>() << "\n";
+    for (const char* status : {"active", "held", "inactive", "deleted"}) {
+        std::cout << "  " << status << std::string(12 - std::string_view(status).size(), ' ')
+                  << count_of(keys, status) << "\n";
+    }
+    std::cout << std::flush;
+    return Exit::done;
+}
+
+int delete_org(const OrgOptions& options) {
+    return show(options, ask(options.access, "DELETE", "/v1/orgs/" + encode_segment(options.name)),
+                "is deleted");
+}
+
+}  // namespace custdkim::cli

@@ -1,0 +1,113 @@
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "cli/access_commands.hpp"
+#include "cli/new_file.hpp"
+#include "cli/reply.hpp"
+#include "cli/table.hpp"
+
+namespace custdkim::cli {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+ordered_json split_words(const std::string& text) {
+    ordered_json words = ordered_json::array();
+    for (std::size_t from = 0; from <= text.size();) {
+        const std::size_t end = std::min(text.find(',', from), text.size());
+        words.push_back(text.substr(from, end - from));
+        from = end + 1;
+    }
+    return words;
+}
+
+std::string scopes_of(const ordered_json& token) {
+    std::string text;
+    for (const auto& scope : token.at("scopes")) text += (text.empty() ? "" : ",") + scope.get<std::string>();
+    return text;
+}
+
+std::string text_or(const ordered_json& value, const std::string& otherwise) {
+    return value.is_string() ? value.get<std::string>() : otherwise;
+}
+
+// Before the service is asked: a token that cannot be kept must not be made.
+Result<std::optional<NewFile>> open_output(const TokenOptions& options) {
+    if (options.output.empty()) return std::optional<NewFile>();
+    auto file = NewFile::beside(options.output);
+    if (!file) return file.error();
+    return std::optional<NewFile>(std::move(*file));
+}
+
+std::string about(const ordered_json& token) {
+    return "token " + token.at("id").get<std::string>() + " '" + token.at("name").get<std::string>() + "' (" +
+           scopes_of(token) +
+           (token.at("org").is_string() ? ", organisation " + token.at("org").get<std::string>() : "") +
+           ", expires " + text_or(token.at("expires_at"), "never") + ")";
+}
+
+}  // namespace
+
+int create_token(const TokenOptions& options) {
+    auto file = open_output(options);
+    if (!file) return fail(exit_for(file.error().code), file.error().detail);
+    ordered_json request = {{"name", options.name}, {"scopes", split_words(options.scopes)}};
+    if (!options.org.empty()) request["org"] = options.org;
+    if (!options.expires.empty()) request["expires_in"] = options.expires;
+    Reply reply = ask(options.access, "POST", "/v1/tokens", request.dump(-1, ' ', false, lenient));
+    if (!reply.document) return reply.exit;
+    ordered_json& token = *reply.document;
+    const std::string secret = token.at("token").get<std::string>();
+    if (*file) {
+        auto kept = (*file)->append(secret + "\n");
+        if (kept) kept = (*file)->take_place(0600);
+        if (!kept) {
+            return fail(Exit::unknown, kept.error().detail + "; the token was made all the same: revoke " +
+                                           token.at("id").get<std::string>() + " and make another");
+        }
+        token.erase("token");
+    }
+    if (options.json) {
+        print_json(token);
+    } else if (*file) {
+        std::cout << options.output.string() << " holds the " << about(token) << "." << std::endl;
+    } else {
+        std::cerr << "custdkim: this is the " << about(token) << "; it is shown this once" << std::endl;
+        std::cout << secret << std::endl;
+    }
+    return Exit::done;
+}
+
+int list_tokens(const TokenOptions& options) {
+    const Reply reply = ask(options.access, "GET", "/v1/tokens");
+    if (!reply.document) return reply.exit;
+    if (options.json) {
+        print_json(*reply.document);
+        return Exit::done;
+    }
+    Rows rows = {{"ID", "NAME", "SCOPES", "ORG", "STATUS", "EXPIRES", "LAST USED"}};
+    for (const auto& token : reply.document->at("tokens")) {
+        rows.push_back({token.at("id").get<std::string>(), token.at("name").get<std::string>(),
+                        scopes_of(token), text_or(token.at("org"), "-"),
+                        token.at("status").get<std::string>(), text_or(token.at("expires_at"), "never"),
+                        text_or(token.at("last_used_at"), "never")});
+    }
+    print_table(rows);
+    return Exit::done;
+}
+
+int revoke_token(const TokenOptions& options) {
+    const Reply reply = ask(options.access, "DELETE", "/v1/tokens/" + encode_segment(options.name));
+    if (!reply.document) return reply.exit;
+    if (options.json) {
+        print_json(*reply.document);
+    } else {
+        std::cout << "The " << about(*reply.document) << " is revoked: it opens nothing any more."
+                  << std::endl;
+    }
+    return Exit::done;
+}
+
+}  // namespace custdkim::cli

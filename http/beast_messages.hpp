@@ -1,0 +1,67 @@
+// Requests and responses between Beast's types and ours. For http/server.cpp only.
+#pragma once
+
+#include <boost/beast/http.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "http/request_handler.hpp"
+#include "http/target.hpp"
+
+namespace custdkim::http {
+
+using Message = boost::beast::http::response<boost::beast::http::string_body>;
+using Received = boost::beast::http::request<boost::beast::http::string_body>;
+
+template <typename Fields>
+void set_header(Fields& fields, const Response& response) {
+    using boost::beast::http::field;
+    fields.set(field::server, "custdkim");
+    fields.set(field::content_type, response.content_type);
+    fields.set(field::cache_control, "no-store");
+    for (const auto& [name, value] : response.headers) fields.set(name, value);
+}
+
+inline Message to_message(Response response, unsigned version, bool keep_alive) {
+    Message message(static_cast<boost::beast::http::status>(response.status), version);
+    set_header(message, response);
+    message.body() = std::move(response.body);
+    message.keep_alive(keep_alive);
+    message.prepare_payload();
+    return message;
+}
+
+// Without the body; nothing where the target cannot be read.
+inline std::optional<Request> to_head(const Received& message) {
+    Request request;
+    request.method = message.method_string();
+    for (const auto& field : message) {
+        std::string name(field.name_string());
+        for (char& c : name) {
+            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+        }
+        request.headers.emplace(std::move(name), field.value());
+    }
+    if (!split_target(message.target(), request)) return std::nullopt;
+    return request;
+}
+
+inline std::optional<Request> to_request(Received& message) {
+    auto request = to_head(message);
+    if (request) request->body = std::move(message.body());
+    return request;
+}
+
+// What a client is told whose request could not even be read; nothing where it just went away.
+inline std::optional<Response> explain(const boost::beast::error_code& error, const RequestHandler& handler) {
+    using Wrong = boost::beast::http::error;
+    if (error == Wrong::header_limit) return handler.refuse(431, "the header is too large", {});
+    if (error.category() == boost::beast::http::make_error_code(Wrong::bad_method).category() &&
+        error != Wrong::end_of_stream && error != Wrong::partial_message) {
+        return handler.refuse(400, "this is not HTTP: " + error.message(), {});
+    }
+    return std::nullopt;
+}
+
+}  // namespace custdkim::http

@@ -1,0 +1,73 @@
+"""What is printed on a terminal, and what goes into a pipe: widths and colours."""
+
+import fcntl
+import json
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
+import unittest
+
+from world import HOST, PROGRAM, WorldTest
+
+COLUMNS = 60
+
+
+class TerminalTest(WorldTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.make_world()
+        cls.world.start_custdkim()
+        cls.world.create_key("acme.example")
+        cls.world.create_key("a-customer-with-a-very-long-name-that-no-terminal-has-room-for.example")
+
+    def on_terminal(self, *arguments, **variables):
+        """What is printed on a terminal of COLUMNS columns."""
+        environment = {**os.environ, "CUSTDKIM_API": f"http://{HOST}:{self.world.api_port}", "TERM": "xterm",
+                       "CUSTDKIM_TOKEN_FILE": str(self.world.token_file), **variables}
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
+        with subprocess.Popen([PROGRAM, *arguments], stdin=slave, stdout=slave, stderr=slave, env=environment) as running:
+            os.close(slave)
+            printed = b""
+            try:
+                while piece := os.read(master, 65536):
+                    printed += piece
+            except OSError:  # the other side is closed
+                pass
+        os.close(master)
+        self.assertEqual(running.returncode, 0)
+        return printed.decode().replace("\r\n", "\n")
+
+    def test_width(self):
+        """A table fits the terminal, and what is cut says so; a pipe gets all"""
+        shown = self.on_terminal("key", "list", NO_COLOR="1")
+        self.assertNotIn("\x1b", shown)
+        self.assertIn("…", shown)
+        self.assertEqual({len(line) <= COLUMNS for line in shown.splitlines()}, {True}, shown)
+        piped = self.world.run("key", "list").stdout
+        self.assertNotIn("…", piped)
+        self.assertIn("a-customer-with-a-very-long-name-that-no-terminal-has-room-for.example  ed25519", piped)
+
+    def test_colours(self):
+        """Colours are on a terminal that has them, unless NO_COLOR is set, and never in a pipe or in JSON"""
+        self.assertRegex(self.on_terminal("key", "list"), r"\x1b\[2mID\x1b\[0m")
+        for variables in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+            self.assertNotIn("\x1b", self.on_terminal("key", "list", **variables))
+        self.assertNotIn("\x1b", self.world.run("key", "list").stdout)
+        printed = self.on_terminal("key", "list", "--json")
+        self.assertEqual(len(json.loads(printed)["keys"]), 2)
+
+    def test_progress(self):
+        """A backup tells a terminal how far it is, and leaves one clean line"""
+        file = self.world.directory / "shown.db"
+        shown = self.on_terminal("backup", str(file))
+        self.assertIn("the service copies its store", shown)
+        last = re.sub(r".*\x1b\[K", "", shown.splitlines()[-2])
+        self.assertTrue(last.startswith(str(file)), shown)
+
+
+if __name__ == "__main__":
+    unittest.main()
