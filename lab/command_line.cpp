@@ -94,10 +94,10 @@ void add_simulate(CLI::App& app, Choice& choice) {
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}).description(""));
     verb->add_option("--policy", options.policy_file, "A policy file (default: our engine, our defaults)")
         ->type_name("FILE");
-    verb->add_option("--faults", options.faults,
-                     "all, none, or a list: lag,missed-updates,silent-publication,"
-                     "outages,restarts,kills,clock-steps,full-disk,customers,"
-                     "customer-outages,emergencies")
+    verb->add_option(
+            "--faults", options.faults,
+            "all, none, or some, as A,B: lag, missed-updates, silent-publication, outages, restarts, "
+            "kills, clock-steps, full-disk, customers, customer-outages, emergencies")
         ->type_name("LIST")
         ->capture_default_str();
     verb->add_option("--messages-per-day", options.messages_per_day,
