@@ -9,6 +9,7 @@
 #include "api/event_stream.hpp"
 #include "api/handling.hpp"
 #include "api/key_answer.hpp"
+#include "api/key_json.hpp"
 #include "api/problem.hpp"
 #include "dns/customer_domain.hpp"
 
@@ -173,9 +174,8 @@ http::Response list_keys(const Router::Context& context) {
         const auto page = context.parts.registry.list(filter);
         if (!page) return problem(page.error());
         for (const Key& key : page->keys) {
-            ordered_json document = shown(context, key);
-            if (list->status.empty() || document["status"] == list->status)
-                keys.push_back(std::move(document));
+            if (list->status.empty() || shown_status(key, moment_of(context, key)) == list->status)
+                keys.push_back(shown(context, key));
         }
         filter.after = page->next;
         if (!keys.empty() || filter.after.empty()) break;
