@@ -7,6 +7,7 @@ function(custdkim_room name)
   add_library(${name} STATIC ${sources})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC ${ROOM_USES} PRIVATE ${ROOM_LINKS} Threads::Threads)
+  custdkim_use_precompiled(${name} precompiled)
 endfunction()
 
 # custdkim_tests(ROOM [ONE_THREAD] [USES room...] [LINKS library...]): tests/ROOM/*_test.cpp as one Catch2 program. One that
@@ -22,6 +23,7 @@ function(custdkim_tests room)
   target_link_libraries(${program} PRIVATE ${TESTS_USES} ${TESTS_LINKS} Catch2::Catch2 Threads::Threads)
   target_include_directories(${program} PRIVATE ${CMAKE_SOURCE_DIR})
   target_compile_definitions(${program} PRIVATE CUSTDKIM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  custdkim_use_precompiled(${program} precompiled_tests)
   catch_discover_tests(${program} TEST_PREFIX "${room}: " PROPERTIES LABELS unit TIMEOUT 300)
 endfunction()
 

@@ -1,0 +1,1 @@
+// Something to compile, so that cmake/precompiled.hpp is.
