@@ -3,12 +3,12 @@
 #
 #     scripts/console-test.sh [FILE]...
 #
-# CUSTDKIM_LAB is the program (build/debug/custdkim-lab), CONSOLE_BUILD where libraries and screenshots go
-# (build/debug/console). Ends with 77, which means skipped, where npm or Chromium is not installed.
+# CUSTDKIM_LAB is the program (build/release/custdkim-lab), CONSOLE_BUILD where libraries and screenshots go
+# (build/release/console). Ends with 77, which means skipped, where npm or Chromium is not installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export CUSTDKIM_LAB=${CUSTDKIM_LAB:-$PWD/build/debug/custdkim-lab}
-export CONSOLE_BUILD=${CONSOLE_BUILD:-$PWD/build/debug/console}
+export CUSTDKIM_LAB=${CUSTDKIM_LAB:-$PWD/build/release/custdkim-lab}
+export CONSOLE_BUILD=${CONSOLE_BUILD:-$PWD/build/release/console}
 for program in node npm chromium; do
     command -v "$program" >/dev/null || { echo "console: skipped, $program is not installed" >&2; exit 77; }
 done

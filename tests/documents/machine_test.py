@@ -1,7 +1,7 @@
 """The pages for those who run a platform, typed by root as they stand, on port 53, in a copy of this machine that is
 thrown away (machine.py): first the quickstart, then what operators do on the machine that comes of it.
 
-    CUSTDKIM=build/debug/custdkim CUSTDKIM_LAB=build/debug/custdkim-lab tests/documents/machine_test.py
+    CUSTDKIM=build/release/custdkim CUSTDKIM_LAB=build/release/custdkim-lab tests/documents/machine_test.py
 """
 
 import os
@@ -17,8 +17,8 @@ import machine  # noqa: E402
 import pages  # noqa: E402
 from world import Program  # noqa: E402
 
-CUSTDKIM = Path(os.environ.get("CUSTDKIM", "build/debug/custdkim")).resolve()
-CUSTDKIM_LAB = Path(os.environ.get("CUSTDKIM_LAB", "build/debug/custdkim-lab")).resolve()
+CUSTDKIM = Path(os.environ.get("CUSTDKIM", "build/release/custdkim")).resolve()
+CUSTDKIM_LAB = Path(os.environ.get("CUSTDKIM_LAB", "build/release/custdkim-lab")).resolve()
 IN_ORDER = ["docs/quickstart-platform.md", "docs/operations.md", "docs/monitoring.md", "docs/api.md"]
 
 

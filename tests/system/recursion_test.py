@@ -1,7 +1,7 @@
 """libunbound, as the service asks it, against the lab's root, top-level domains and customers' name servers: they are
 the whole internet of a network namespace. The key zone is served by a real NSD.
 
-    CUSTDKIM_LAB=build/debug/custdkim-lab RESOLVE=build/debug/resolve tests/system/recursion_test.py
+    CUSTDKIM_LAB=build/release/custdkim-lab RESOLVE=build/release/resolve tests/system/recursion_test.py
 
 Needs a network namespace (root, or a user who may make one); exits with 77 where there is none.
 """
@@ -22,8 +22,8 @@ from cases import Case  # noqa: E402
 from lab import ADDRESSES, RESOLVER, Lab, key_text, targets  # noqa: E402
 from programs import PATIENCE_SECONDS  # noqa: E402
 
-LAB = Path(os.environ.get("CUSTDKIM_LAB", "build/debug/custdkim-lab"))
-RESOLVE = os.environ.get("RESOLVE", "build/debug/resolve")
+LAB = Path(os.environ.get("CUSTDKIM_LAB", "build/release/custdkim-lab"))
+RESOLVE = os.environ.get("RESOLVE", "build/release/resolve")
 CATALOGUE = HERE.parents[1] / "lab" / "misconfigurations"
 DEADLINE_MS = 4000
 ABOVE_CUSTOMERS = "127.53.0."  # root, top-level domains, the provider's own zone

@@ -1,7 +1,7 @@
 """What those tools say of our signed zones that operators and parents check zones with: Zonemaster and DNSViz. Both begin
 at the root, so they run in a network namespace that has one (signed_internet.py).
 
-    CUSTDKIM=build/debug/custdkim tests/system/zone_checkers_test.py
+    CUSTDKIM=build/release/custdkim tests/system/zone_checkers_test.py
 
 Exits with 77 where there is no namespace to be had.
 """
