@@ -4,7 +4,8 @@ option(CUSTDKIM_PRECOMPILE "Compile the headers that most sources include only o
 if(CUSTDKIM_PRECOMPILE)
   add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
   if(CCACHE_PROGRAM)  # what ccache asks for then; no source here has __DATE__ or __TIME__
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE_PROGRAM})
+    list(APPEND ccache_settings CCACHE_SLOPPINESS=pch_defines,time_macros)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env ${ccache_settings} ${CCACHE_PROGRAM})
   endif()
 endif()
 

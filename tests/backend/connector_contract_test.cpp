@@ -18,6 +18,7 @@
 #include "fixed_world.hpp"
 #include "http_client.hpp"
 #include "support/temporary_directory.hpp"
+#include "tests/support/source_dir.hpp"
 #include "transcript.hpp"
 
 namespace custdkim::test {
@@ -181,7 +182,7 @@ TEST_CASE("Every transcript goes as it is written over every connector") {
         DYNAMIC_SECTION(kind.name) {
             std::size_t said = 0;
             for (const auto& entry :
-                 std::filesystem::directory_iterator(CUSTDKIM_SOURCE_DIR "/tests/transcripts")) {
+                 std::filesystem::directory_iterator(source_dir() + "/tests/transcripts")) {
                 const std::string file = entry.path().filename().string();
                 std::ostringstream text;
                 text << std::ifstream(entry.path()).rdbuf();

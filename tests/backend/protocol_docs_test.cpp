@@ -12,6 +12,7 @@
 
 #include "backend/methods.hpp"
 #include "fixed_world.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace custdkim::test {
 
@@ -52,7 +53,7 @@ Names names_of(std::span<const backend::Method> methods) {
 }
 
 DocumentedMethods documented() {
-    std::ifstream stream(CUSTDKIM_SOURCE_DIR "/docs/protocol.md");
+    std::ifstream stream(source_dir() + "/docs/protocol.md");
     REQUIRE(stream);
     return methods_in({std::istreambuf_iterator<char>(stream), {}});
 }

@@ -1,5 +1,6 @@
 // Every conversation in tests/transcripts goes as written there.
 #include "transcript.hpp"
+#include "tests/support/source_dir.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -13,7 +14,7 @@ namespace {
 
 std::vector<std::filesystem::path> transcripts() {
     std::vector<std::filesystem::path> files;
-    for (const auto& entry : std::filesystem::directory_iterator(CUSTDKIM_SOURCE_DIR "/tests/transcripts")) {
+    for (const auto& entry : std::filesystem::directory_iterator(source_dir() + "/tests/transcripts")) {
         if (entry.path().extension() == ".txt") files.push_back(entry.path());
     }
     std::sort(files.begin(), files.end());

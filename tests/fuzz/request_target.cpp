@@ -8,6 +8,7 @@
 #include "tests/fuzz/exchange.hpp"
 #include "tests/fuzz/must.hpp"
 #include "tests/fuzz/targets.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace custdkim::test {
 
@@ -60,7 +61,7 @@ void try_request(std::span<const std::uint8_t> input) {
 
 std::vector<std::string> request_seeds() {
     std::vector<std::string> seeds;
-    for (const auto& file : std::filesystem::directory_iterator(CUSTDKIM_SOURCE_DIR "/tests/transcripts")) {
+    for (const auto& file : std::filesystem::directory_iterator(source_dir() + "/tests/transcripts")) {
         std::ifstream lines(file.path());
         std::string conversation;
         for (std::string line; std::getline(lines, line);) {

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "keys/rotation.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace custdkim::test {
 
@@ -34,8 +35,7 @@ TEST_CASE("Every step of the rotation is a known event, and so is every order in
     for (std::size_t i = 0; i < action_count; ++i) CHECK(is_known(to_string(static_cast<Action>(i))));
     std::set<std::string> all;
     for (const char* room : {"keys", "api", "service"}) {
-        for (const auto& file :
-             std::filesystem::directory_iterator(std::string(CUSTDKIM_SOURCE_DIR "/") + room)) {
+        for (const auto& file : std::filesystem::directory_iterator(source_dir() + "/" + room)) {
             if (file.path().extension() != ".cpp") continue;
             std::ifstream stream(file.path());
             all.merge(actions_in({std::istreambuf_iterator<char>(stream), {}}));

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "store/memory_store.hpp"
+#include "tests/support/source_dir.hpp"
 #include "worlds.hpp"
 
 namespace custdkim::lab::test {
@@ -168,7 +169,7 @@ TEST_CASE("An order that is not in the store is found, and one that nobody gave"
 }
 
 TEST_CASE("The checker includes nothing of the engine that it checks") {
-    const std::filesystem::path room = std::string(CUSTDKIM_SOURCE_DIR) + "/lab/simulation";
+    const std::filesystem::path room = source_dir() + "/lab/simulation";
     for (const char* file :
          {"checker.hpp", "checker.cpp", "checker_facts.cpp", "tally.hpp", "tally.cpp", "views.hpp",
           "fault_plan.hpp", "name_servers.hpp", "customers.hpp", "key_book.hpp"}) {

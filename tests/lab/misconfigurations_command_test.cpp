@@ -6,6 +6,7 @@
 
 #include "lab/catalogue/catalogue_text.hpp"
 #include "lab/command_line.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace custdkim::lab::test {
 
@@ -42,7 +43,7 @@ TEST_CASE("The misconfigurations are printed as a list, a page, or a document") 
 }
 
 TEST_CASE("A folder of one's own takes the place of the catalogue, or is refused with its problems") {
-    const std::string folder = std::string(CUSTDKIM_SOURCE_DIR) + "/lab/misconfigurations";
+    const std::string folder = source_dir() + "/lab/misconfigurations";
     CHECK(misconfigurations({"--catalogue", folder}).out == list_text(Catalogue::built_in()));
     const Outcome refused = misconfigurations({"--catalogue", folder + "/none"});
     CHECK(refused.code == 2);

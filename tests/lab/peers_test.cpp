@@ -1,6 +1,7 @@
 // Other people's policies in the worlds that ours gets through.
 #include <filesystem>
 
+#include "tests/support/source_dir.hpp"
 #include "worlds.hpp"
 
 namespace custdkim::lab::test {
@@ -21,8 +22,7 @@ const FaultKinds all(all_fault_kinds.begin(), all_fault_kinds.end());
 
 TEST_CASE("Every policy of others loses mail in the same bad worlds") {
     int peers = 0;
-    for (const auto& file :
-         std::filesystem::directory_iterator(std::string(CUSTDKIM_SOURCE_DIR) + "/lab/simulation/policies")) {
+    for (const auto& file : std::filesystem::directory_iterator(source_dir() + "/lab/simulation/policies")) {
         const std::string name = file.path().filename().string();
         INFO(name);
         const LabPolicy policy = policy_file(name);

@@ -1,4 +1,5 @@
 #include "lab/timeline.hpp"
+#include "tests/support/source_dir.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -11,7 +12,7 @@ namespace {
 
 // What stands between the marks, without the indentation of code.
 std::string timeline_in_page() {
-    std::ifstream file(std::string(CUSTDKIM_SOURCE_DIR) + "/docs/rotation.md");
+    std::ifstream file(source_dir() + "/docs/rotation.md");
     const std::string page(std::istreambuf_iterator<char>(file), {});
     const std::string begin = "<!-- timeline -->\n", end = "<!-- /timeline -->";
     const std::size_t at = page.find(begin) + begin.size();

@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "lab/simulation/simulate.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace custdkim::lab::test {
 
@@ -20,7 +21,7 @@ inline SimulationSettings small_worlds(std::uint64_t seeds) {
 }
 
 inline LabPolicy policy_file(const std::string& name) {
-    return read_lab_policy(std::string(CUSTDKIM_SOURCE_DIR) + "/lab/simulation/policies/" + name).value();
+    return read_lab_policy(source_dir() + "/lab/simulation/policies/" + name).value();
 }
 
 }  // namespace custdkim::lab::test

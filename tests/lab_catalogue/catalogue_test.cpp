@@ -15,6 +15,7 @@
 #include "lab/catalogue/expected_text.hpp"
 #include "lab/wire/zone_text.hpp"
 #include "tests/lab_catalogue/files.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace custdkim::lab::test {
 
@@ -22,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path source(CUSTDKIM_SOURCE_DIR);
+const fs::path source(source_dir());
 
 std::string contents(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);

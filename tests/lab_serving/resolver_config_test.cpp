@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "lab/serving/resolver_options.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace custdkim::lab {
 
@@ -93,7 +94,7 @@ TEST_CASE("The control API listens beyond loopback where that is allowed") {
 }
 
 TEST_CASE("The documented configuration is read, and shows every option") {
-    const std::filesystem::path file = std::filesystem::path(CUSTDKIM_SOURCE_DIR) / "docs/custdkim-lab.toml";
+    const std::filesystem::path file = std::filesystem::path(source_dir()) / "docs/custdkim-lab.toml";
     CHECK(read_resolver_config(file).problems.empty());
     std::ifstream stream(file);
     const std::string text(std::istreambuf_iterator<char>(stream), {});

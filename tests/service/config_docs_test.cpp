@@ -9,6 +9,7 @@
 #include <catch2/catch.hpp>
 
 #include "service/config.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace custdkim::test {
 
@@ -16,7 +17,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-const std::filesystem::path docs = std::filesystem::path(CUSTDKIM_SOURCE_DIR) / "docs";
+const std::filesystem::path docs = std::filesystem::path(source_dir()) / "docs";
 
 std::string text_of(const std::filesystem::path& file) {
     std::ifstream stream(file);

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "dns/name.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace custdkim::test {
 
@@ -18,7 +19,7 @@ using Texts = std::vector<std::string>;
 
 // The table at the beginning of docs/misconfigurations.md.
 Texts documented_causes() {
-    std::ifstream page(std::filesystem::path(CUSTDKIM_SOURCE_DIR) / "docs" / "misconfigurations.md");
+    std::ifstream page(std::filesystem::path(source_dir()) / "docs" / "misconfigurations.md");
     Texts causes;
     for (std::string line; std::getline(page, line);) {
         std::smatch match;

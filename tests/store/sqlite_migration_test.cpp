@@ -3,6 +3,7 @@
 
 #include "sqlite_file.hpp"
 #include "store/schema.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace custdkim::test {
 
@@ -11,7 +12,7 @@ namespace {
 const std::vector<dns::Name> both_zones = {our_zone, name("keys.example.org")};
 
 void make_version_1(const std::filesystem::path& file) {
-    run_sql(file, read_file(CUSTDKIM_SOURCE_DIR "/tests/store/version_1.sql"));
+    run_sql(file, read_file(source_dir() + "/tests/store/version_1.sql"));
 }
 
 // The keys that custdkim 0.1.0 had written: unsigned, of another zone, active, deleted.

@@ -1,4 +1,5 @@
 #include "support/fixture_pairs.hpp"
+#include "tests/support/source_dir.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -24,8 +25,8 @@ unsigned how_many(KeyType type) {
 }  // namespace
 
 KeyPair fixture_pair(KeyType type, unsigned n) {
-    const std::string file = std::string(CUSTDKIM_SOURCE_DIR) + "/tests/support/pairs/" +
-                             std::string(to_string(type)) + "-" + std::to_string(n % how_many(type)) + ".pem";
+    const std::string file = source_dir() + "/tests/support/pairs/" + std::string(to_string(type)) + "-" +
+                             std::to_string(n % how_many(type)) + ".pem";
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> open(std::fopen(file.c_str(), "re"), &std::fclose);
     if (!open) throw std::runtime_error("no fixture " + file);
     const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(

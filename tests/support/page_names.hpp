@@ -10,13 +10,15 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/support/source_dir.hpp"
+
 namespace custdkim::test {
 
 using Names = std::set<std::string>;
 
 // `file` is below docs.
 inline std::string text_of_page(const std::string& file) {
-    std::ifstream stream(CUSTDKIM_SOURCE_DIR "/docs/" + file);
+    std::ifstream stream(source_dir() + "/docs/" + file);
     REQUIRE(stream);
     return {std::istreambuf_iterator<char>(stream), {}};
 }

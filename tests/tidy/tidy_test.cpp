@@ -8,6 +8,7 @@
 #include <set>
 
 #include "rules.hpp"
+#include "tests/support/source_dir.hpp"
 
 using namespace custdkim::tidy;
 
@@ -19,7 +20,7 @@ bool is_hidden_or_built(const std::filesystem::path& name) {
 
 // Every file of the tree with one of these extensions, or this name.
 std::vector<Source> sources(const std::set<std::string>& wanted) {
-    const std::filesystem::path root = CUSTDKIM_SOURCE_DIR;
+    const std::filesystem::path root = source_dir();
     std::vector<Source> found;
     for (auto at = std::filesystem::recursive_directory_iterator(root); at != end(at); ++at) {
         if (at->is_directory() && is_hidden_or_built(at->path().filename())) at.disable_recursion_pending();
