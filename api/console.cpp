@@ -1,6 +1,7 @@
 #include "api/console.hpp"
 
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "api/console_files.hpp"
 #include "api/problem.hpp"
@@ -76,8 +77,10 @@ http::Response lead_to(std::string_view path) {
 
 }  // namespace
 
-Console::Console(bool has_lab)
-    : version_(version_of(console_files())), about_(has_lab ? "{\"lab\": true}\n" : "{\"lab\": false}\n") {
+Console::Console(const Surroundings& surroundings)
+    : version_(version_of(console_files())),
+      about_(
+          nlohmann::ordered_json{{"lab", surroundings.has_lab}, {"token", surroundings.needs_token}}.dump()) {
     for (const ConsoleFile& file : console_files()) {
         const std::string_view name = file.path.substr(folder.size());
         if (name == index_file) {

@@ -13,8 +13,12 @@ namespace custdkim::api {
 
 class Console final : public http::RequestHandler {
   public:
-    // `has_lab`: the lab's control API answers under /lab of the same address; the console has a page for it.
-    explicit Console(bool has_lab);
+    struct Surroundings {
+        bool has_lab =
+            false;  // the lab's control API answers under /lab of the same address: there is a page for it
+        bool needs_token = true;  // else nobody is asked for one
+    };
+    explicit Console(const Surroundings& surroundings);
 
     // Also answers "/", by leading to /console/.
     http::Response handle(const http::Request& request) const noexcept override;

@@ -22,10 +22,16 @@ namespace {
 constexpr std::size_t default_page = 100, max_page = 1000;
 constexpr std::size_t most_looked_at = 10000;  // for one page of what is rare
 
-// What is asked of a list; the status is none of the store's business, since it is derived.
+// What is asked of a list; what is derived, the store does not know.
 struct ListRequest {
     KeyFilter filter;
     std::string status;
+    bool failing = false;
+
+    bool wants(const Key& key, const Moment& moment) const {
+        return (status.empty() || shown_status(key, moment) == status) &&
+               (!failing || is_failing(key, moment.policy));
+    }
 };
 
 Result<ListRequest> read_filter(const http::Request& request) {
@@ -48,10 +54,13 @@ Result<ListRequest> read_filter(const http::Request& request) {
                 return invalid("'status' must be inactive, active or held");
             }
             list.status = value;
+        } else if (name == "failing") {
+            if (value != "true") return invalid("'failing' must be true, or left out");
+            list.failing = true;
         } else if (name == "org") {
             filter.org = value;
         } else {
-            return no_such_parameter(name, "domain, status, org, after and limit");
+            return no_such_parameter(name, "domain, status, failing, org, after and limit");
         }
     }
     return list;
@@ -174,8 +183,7 @@ http::Response list_keys(const Router::Context& context) {
         const auto page = context.parts.registry.list(filter);
         if (!page) return problem(page.error());
         for (const Key& key : page->keys) {
-            if (list->status.empty() || shown_status(key, moment_of(context, key)) == list->status)
-                keys.push_back(shown(context, key));
+            if (list->wants(key, moment_of(context, key))) keys.push_back(shown(context, key));
         }
         filter.after = page->next;
         if (!keys.empty() || filter.after.empty()) break;

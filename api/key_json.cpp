@@ -131,6 +131,11 @@ std::string_view shown_status(const Key& key, const Moment& moment) {
     return hold_of(key, moment.policy, moment.clock, moment.now) ? held : to_string(status_of(key));
 }
 
+bool is_failing(const Key& key, const RotationPolicy& policy) {
+    return std::any_of(key.slots.begin(), key.slots.end(),
+                       [&](const Slot& slot) { return failing_since(key, slot, policy).has_value(); });
+}
+
 ordered_json findings_json(const Key& key) {
     ordered_json findings = ordered_json::array();
     for (const Slot& slot : key.slots) {

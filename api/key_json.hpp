@@ -23,6 +23,9 @@ nlohmann::ordered_json key_json(const Key& key, const Moment& moment);
 // "inactive", "active", or "held".
 std::string_view shown_status(const Key& key, const Moment& moment);
 
+// Whether a CNAME of it was seen to be wrong often and long enough, while it is active (keys/watch.hpp).
+bool is_failing(const Key& key, const RotationPolicy& policy);
+
 // The last finding of each slot that was looked at, for a refusal.
 nlohmann::ordered_json findings_json(const Key& key);
 

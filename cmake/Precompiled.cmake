@@ -9,13 +9,20 @@ if(CUSTDKIM_PRECOMPILE)
   endif()
 endif()
 
-# custdkim_precompile(NAME HEADER [library...]): a library that holds HEADER, for custdkim_use_precompiled.
-function(custdkim_precompile name header)
+set(CUSTDKIM_PRECOMPILED
+    <algorithm> <array> <chrono> <condition_variable> <filesystem> <fstream> <functional> <future> <iostream> <map> <memory>
+    <mutex> <optional> <set> <span> <sstream> <string> <string_view> <thread> <unordered_map> <variant> <vector>
+    <nlohmann/json.hpp>)
+
+# custdkim_precompile(NAME HEADERS header... [LINKS library...]): a library that holds them, for custdkim_use_precompiled.
+function(custdkim_precompile name)
+  cmake_parse_arguments(PRECOMPILE "" "" "HEADERS;LINKS" ${ARGN})
   if(CUSTDKIM_PRECOMPILE)
-    add_library(${name} OBJECT ${CMAKE_SOURCE_DIR}/cmake/precompiled.cpp)
-    target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
-    target_link_libraries(${name} PRIVATE ${ARGN} Threads::Threads)
-    target_precompile_headers(${name} PRIVATE ${CMAKE_SOURCE_DIR}/${header})
+    set(source ${CMAKE_BINARY_DIR}/${name}.cpp)
+    file(CONFIGURE OUTPUT ${source} CONTENT "// Something to compile, so that the headers are.\n")
+    add_library(${name} OBJECT ${source})
+    target_link_libraries(${name} PRIVATE ${PRECOMPILE_LINKS} Threads::Threads)
+    target_precompile_headers(${name} PRIVATE ${PRECOMPILE_HEADERS})
   endif()
 endfunction()
 

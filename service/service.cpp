@@ -198,7 +198,8 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Worl
 
 // The API, the console that is its client, and what the lab puts beside them.
 Result<void> Service::listen(const Config& config, const http::RequestHandler* lab) {
-    console_ = std::make_unique<api::Console>(lab != nullptr);
+    console_ = std::make_unique<api::Console>(
+        api::Console::Surroundings{lab != nullptr, !config.api.token_file.empty()});
     std::vector<http::Mount> mounts{{"/", console_.get()}, {"/console", console_.get()}};
     if (lab) mounts.push_back({"/lab", lab});
     site_ = std::make_unique<http::Mounts>(std::move(mounts), *router_);

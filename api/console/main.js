@@ -46,14 +46,14 @@ function Page({ page, argument, hasLab }) {
 
 function Console({ about }) {
   const { page, argument } = useRoute();
-  const [signedIn, setSignedIn] = useState(Boolean(readToken()));
-  useEffect(() => onTokenRefused(() => setSignedIn(false)), []);
+  const [signedIn, setSignedIn] = useState(Boolean(readToken()) || !about.token);
+  useEffect(() => onTokenRefused(() => setSignedIn(!about.token)), []);
   const signOut = () => {
     keepToken("");
     setSignedIn(false);
   };
   return html`
-    <${Navigation} page=${page} hasLab=${about.lab} signOut=${signedIn && signOut} />
+    <${Navigation} page=${page} hasLab=${about.lab} signOut=${signedIn && about.token && signOut} />
     <main id="main">
       ${signedIn
         ? html`<${Page} page=${page} argument=${argument} hasLab=${about.lab} />`
@@ -63,5 +63,5 @@ function Console({ about }) {
 }
 
 takeTokenFromAddress();
-const about = await get("/console/about.json").catch(() => ({ lab: false }));
+const about = await get("/console/about.json").catch(() => ({ lab: false, token: true }));
 render(html`<${Console} about=${about} />`, document.getElementById("console"));

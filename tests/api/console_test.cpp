@@ -12,7 +12,7 @@ namespace custdkim::test {
 namespace {
 
 http::Response get(const std::string& path, const std::string& method = "GET", const std::string& tag = "") {
-    static const api::Console console(false);
+    static const api::Console console({});
     http::Request request;
     request.method = method;
     request.path = path;
@@ -93,12 +93,12 @@ TEST_CASE("What is not there is not there, and files are only read") {
     CHECK(get("/console/", "HEAD").status == 200);
 }
 
-TEST_CASE("The page is told whether there is a lab") {
+TEST_CASE("The page is told whether there is a lab, and whether a token is needed") {
     http::Request request;
     request.method = "GET";
     request.path = "/console/about.json";
-    CHECK(api::Console(true).handle(request).body == "{\"lab\": true}\n");
-    CHECK(api::Console(false).handle(request).body == "{\"lab\": false}\n");
+    CHECK(api::Console({}).handle(request).body == R"({"lab":false,"token":true})");
+    CHECK(api::Console({true, false}).handle(request).body == R"({"lab":true,"token":false})");
 }
 
 TEST_CASE("No file of the console turns a string into markup or code, or asks others") {

@@ -88,6 +88,7 @@ TEST_CASE("A key of which a CNAME fails says so long before its rotation") {
     ApiWorld world;
     const std::string id = order(with_key(world), "activate")["id"];
     world.customer_dns.outcome = Outcome::fail;
+    CHECK(json::parse(world.ask("GET", "/v1/keys?failing=true").body)["keys"].empty());
     for (int look = 0; look < 3; ++look) {
         CHECK(json::parse(world.ask("GET", "/v1/keys/" + id).body)["warnings"].empty());
         world.clock.advance(std::chrono::minutes(20));
@@ -96,6 +97,7 @@ TEST_CASE("A key of which a CNAME fails says so long before its rotation") {
     const json key = json::parse(world.ask("GET", "/v1/keys/" + id).body);
     CHECK(key["status"] == "active");
     CHECK(key["slots"][1]["failing_since"] == "2026-01-01T00:20:00Z");
+    CHECK(json::parse(world.ask("GET", "/v1/keys?failing=true").body)["keys"][0]["id"] == id);
     REQUIRE(key["warnings"].size() == 2);
     CHECK(key["warnings"][0].get<std::string>().find("may not verify") != std::string::npos);
     CHECK(key["warnings"][1] ==
@@ -125,6 +127,7 @@ TEST_CASE("A held key says since when and why") {
     CHECK(json::parse(world.ask("GET", "/v1/keys?status=held").body)["keys"].size() == 1);
     CHECK(json::parse(world.ask("GET", "/v1/keys?status=active").body)["keys"].empty());
     CHECK(world.ask("GET", "/v1/keys?status=asleep").status == 422);
+    CHECK(world.ask("GET", "/v1/keys?failing=no").status == 422);
     CHECK(held["hold"]["since"] == "2026-01-31T00:00:00Z");
     CHECK(held["hold"]["reason"] == "s2._domainkey.acme.example: there is no CNAME");
 }

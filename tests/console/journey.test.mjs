@@ -43,7 +43,7 @@ test("a key is created, refused, mended, activated, and rotates", visiting({}, a
   await visit.screenshot("key-ready");
 
   await activate.click();
-  await page.locator("h1 .badge", { hasText: /^active$/ }).waitFor();
+  await page.locator("h1 .badge", { hasText: /\bactive$/ }).waitFor();
   assert.equal((await lab.call("GET", "/v1/keys/acme.example")).status, "active");
   await picture(visit).waitFor();
   await visit.screenshot("key-day-0");
@@ -102,7 +102,7 @@ test("the same without a mouse", visiting({}, async (visit, lab) => {
   await page.locator("h1").focus();
   await reach("Activate");
   await keyboard.press("Space");
-  await page.locator("h1 .badge", { hasText: /^active$/ }).waitFor();
+  await page.locator("h1 .badge", { hasText: /\bactive$/ }).waitFor();
 
   await page.locator("h1").focus();
   await reach("Rotate …");

@@ -2,10 +2,11 @@
 // pass, only for what is to be seen.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 
 const build = process.env.CONSOLE_BUILD;
@@ -57,6 +58,49 @@ export class Lab {
   }
 }
 
+const freePort = () =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+// custdkim as on somebody's own machine: no lab, and no token.
+export class Tokenless extends Lab {
+  static async start() {
+    const service = new Tokenless();
+    service.state = mkdtempSync(join(tmpdir(), "custdkim-console-"));
+    const port = await freePort();
+    service.at = { api: `http://127.0.0.1:${port}` };
+    writeFileSync(join(service.state, "master.key"), `${"0f".repeat(32)}\n`, { mode: 0o600 });
+    writeFileSync(join(service.state, "custdkim.toml"), `
+[[zone]]
+name = "custdkim.example.net"
+nameservers = ["ns1.example.net"]
+hostmaster = "hostmaster.example.net"
+[backend]
+unix = "pdns.sock"
+[api]
+listen = "127.0.0.1:${port}"
+token_file = ""
+[store]
+url = "sqlite:custdkim.db"
+[keys]
+master_key_file = "master.key"
+pool = 0
+`);
+    service.process = spawn(join(dirname(process.env.CUSTDKIM_LAB), "custdkim"),
+      ["serve", "--config", join(service.state, "custdkim.toml")], { stdio: ["ignore", "ignore", "pipe"] });
+    const lines = createInterface({ input: service.process.stderr })[Symbol.asyncIterator]();
+    for (;;) {
+      const { value, done } = await lines.next();
+      assert.ok(!done, "custdkim does not start");
+      if (/serving/.test(value)) return service;
+    }
+  }
+}
+
 // A page of the console that remembers all that a browser complains about. `expected` are the statuses of responses that
 // the test provokes: a browser logs those as errors, too.
 export class Visit {
@@ -96,7 +140,7 @@ export class Visit {
     page.on("request", (request) => {
       if (!request.url().startsWith(this.lab.at.api) && !request.url().startsWith("data:"))
         complaints.push(`asked elsewhere: ${request.url()}`);
-      if (request.url().includes(this.lab.token)) complaints.push("the token is in an address that is sent");
+      if (this.lab.token && request.url().includes(this.lab.token)) complaints.push("the token is in an address that is sent");
     });
   }
 
@@ -147,9 +191,9 @@ export class Visit {
   }
 }
 
-// A test with a lab and a visit, which end with it.
-export const visiting = (how, body) => async () => {
-  const lab = await Lab.start();
+// A test with a lab (or what else `at` starts) and a visit, which end with it.
+export const visiting = ({ at = Lab, ...how }, body) => async () => {
+  const lab = await at.start();
   let visit;
   try {
     visit = await Visit.begin(lab, how);

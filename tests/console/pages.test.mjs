@@ -2,7 +2,7 @@
 // it belongs.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { visiting } from "./lab.mjs";
+import { Tokenless, visiting } from "./lab.mjs";
 
 const looks = {
   wide: {},
@@ -99,6 +99,13 @@ test("without the right token nothing is shown", visiting({ signedIn: false, exp
   await visit.button("Forget the token").click();
   await visit.heading("Who are you?").waitFor();
   assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+}));
+
+test("where no token is needed nobody is asked for one", visiting({ at: Tokenless, signedIn: false }, async (visit) => {
+  await visit.heading("DKIM Keys").waitFor();
+  await visit.see("There is no key yet.");
+  assert.equal(await visit.button("Forget the token").count(), 0);
+  assert.equal(await visit.page.getByRole("link", { name: "Lab" }).count(), 0);
 }));
 
 test("what a customer wrote into their DNS stays text", visiting({}, async (visit, lab) => {

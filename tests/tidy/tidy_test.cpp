@@ -20,7 +20,7 @@ bool is_hidden_or_built(const std::filesystem::path& name) {
 
 // Every file of the tree with one of these extensions, or this name.
 std::vector<Source> sources(const std::set<std::string>& wanted) {
-    const std::filesystem::path root = source_dir();
+    const std::filesystem::path root = custdkim::source_dir();
     std::vector<Source> found;
     for (auto at = std::filesystem::recursive_directory_iterator(root); at != end(at); ++at) {
         if (at->is_directory() && is_hidden_or_built(at->path().filename())) at.disable_recursion_pending();

@@ -95,11 +95,11 @@ const Empty = () => html`<div class="card empty">
 const NoneFits = ({ wanted, more }) => html`<p class="quiet" role="status">No key here has “${wanted}” in its domain.
   ${more && " Only the keys that are loaded were searched; a whole domain, or an id and Enter, finds a key among all."}</p>`;
 
-// Held ones first, wherever they are in the list; then those loaded that fail; then the rest. None twice.
-function inOrder(held, all, found, fits) {
+// Held ones first, then those that fail, wherever they are in the list; then the rest. None twice.
+function inOrder(held, failing, all, found, fits) {
   const seen = new Set();
   const once = (keys) => keys.filter((key) => fits(key) && !seen.has(key.id) && seen.add(key.id));
-  const needy = once([...held, ...all.filter(isFailing)]);
+  const needy = once([...held, ...failing, ...all.filter(isFailing)]);
   return { needy, rest: once([...all, ...found]) };
 }
 
@@ -108,16 +108,17 @@ export function KeysPage() {
   const [text, setText] = useState("");
   const wanted = useSettled(text.trim().toLowerCase());
   const held = usePages({ status: "held" });
+  const failing = usePages({ failing: "true" });
   const all = usePages({});
   const found = usePages(looksLikeDomain.test(wanted) ? { domain: wanted } : null);
-  useRefresh([held, all], moves);
-  if (!all.keys || !held.keys) return html`<${PageTitle}>DKIM Keys<//><${Loading} what="keys" />`;
+  useRefresh([held, failing, all], moves);
+  if (!all.keys || !held.keys || !failing.keys) return html`<${PageTitle}>DKIM Keys<//><${Loading} what="keys" />`;
 
   const fits = (key) => key.domain.includes(wanted.replace(/\.$/, "")) || key.id === wanted;
-  const { needy, rest } = inOrder(held.keys, all.keys, found.keys ?? [], fits);
+  const { needy, rest } = inOrder(held.keys, failing.keys, all.keys, found.keys ?? [], fits);
   return html`
     <div class="head"><${PageTitle}>DKIM Keys<//><a class="button primary" href=${linkTo("create")}>Create a key</a></div>
-    <${Problem} problem=${all.problem ?? held.problem} />
+    <${Problem} problem=${all.problem ?? held.problem ?? failing.problem} />
     ${all.keys.length === 0 && !all.next ? html`<${Empty} />` : html`
       <${Find} text=${text} setText=${setText} />
       <${Table} caption="Held or failing" keys=${needy} now=${now} />

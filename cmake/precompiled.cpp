@@ -1,1 +1,0 @@
-// Something to compile, so that cmake/precompiled.hpp is.
