@@ -73,7 +73,7 @@ export class Tokenless extends Lab {
     service.state = mkdtempSync(join(tmpdir(), "custdkim-console-"));
     const port = await freePort();
     service.at = { api: `http://127.0.0.1:${port}` };
-    writeFileSync(join(service.state, "master.key"), `${"0f".repeat(32)}\n`, { mode: 0o600 });
+    writeFileSync(join(service.state, "master.key"), `${Buffer.alloc(32, 15).toString("base64")}\n`, { mode: 0o600 });
     writeFileSync(join(service.state, "custdkim.toml"), `
 [[zone]]
 name = "custdkim.example.net"
