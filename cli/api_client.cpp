@@ -7,7 +7,7 @@ namespace custdkim::cli {
 namespace {
 
 Result<SecretBytes> read_token(const ApiAccess& access) {
-    if (access.token_file.empty()) return SecretBytes();
+    if (!sends_token(access)) return SecretBytes();
     return read_token_file(access.token_file);
 }
 
@@ -18,6 +18,12 @@ Result<ApiAnswer> told(const ApiAccess& access, Result<ApiAnswer> answer) {
 }
 
 }  // namespace
+
+bool sends_token(const ApiAccess& access) {
+    std::error_code error;
+    const bool is_said = access.token_file != ApiAccess().token_file;
+    return !access.token_file.empty() && (is_said || std::filesystem::exists(access.token_file, error));
+}
 
 Result<ApiAnswer> call_api(const ApiAccess& access, std::string_view method, std::string_view path,
                            std::string_view body, std::string_view type) {

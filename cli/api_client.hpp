@@ -19,6 +19,9 @@ struct ApiAccess {
     std::string idempotency_key = {};  // HttpOrder::idempotency_key
 };
 
+// Where nobody names a file and the usual one is not there, no token is sent: the service may need none.
+bool sends_token(const ApiAccess& access);
+
 using ApiAnswer = api::HttpAnswer;
 using api::encode_segment;
 

@@ -161,7 +161,8 @@ void add_access(CLI::App& verb, ApiAccess& access) {
         ->envname("CUSTDKIM_API")
         ->capture_default_str()
         ->group("Service options");
-    verb.add_option("--token-file", access.token_file, "File with a token of the API")
+    verb.add_option("--token-file", access.token_file,
+                    "File with a token of the API; where the usual one is not there, none is sent")
         ->type_name("FILE")
         ->envname("CUSTDKIM_TOKEN_FILE")
         ->capture_default_str()

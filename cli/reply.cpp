@@ -26,6 +26,10 @@ Reply read_reply(const ApiAccess& access, const ApiAnswer& answer) {
         return refuse(Exit::unknown, "what answers at " + access.url + " is not custdkim; check --api");
     }
     if (answer.status < 300) return {std::move(document), Exit::done};
+    if (answer.status == 401 && !sends_token(access)) {
+        return refuse(Exit::wrong, "custdkim at " + access.url +
+                                       " wants a token; name the file that holds one with --token-file");
+    }
     if (answer.status == 401) {
         return refuse(Exit::wrong, "custdkim at " + access.url + " does not accept the token in " +
                                        access.token_file.string() + "; check --token-file");
