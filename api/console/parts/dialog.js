@@ -1,4 +1,6 @@
-// A question in front of the page: <dialog> keeps the focus inside, and Escape means no.
+// A question in front of the page: <dialog> keeps the focus inside, and Escape means no. It is always the browser that
+// closes it, for then the focus is back at what opened it before anything is taken away; a dialog that is removed while
+// it is open leaves the focus nowhere.
 import { html, useEffect, useId, useRef, useState } from "../base/html.js";
 import { Problem } from "./basics.js";
 
@@ -9,24 +11,21 @@ export function Dialog({ title, yes, danger, typed, act, close, children }) {
   const [problem, setProblem] = useState(null);
   const [busy, setBusy] = useState(false);
   const [text, setText] = useState("");
-  useEffect(() => {
-    const opener = document.activeElement;
-    dialog.current.showModal();
-    return () => opener?.isConnected && opener.focus();
-  }, []);
+  useEffect(() => dialog.current.showModal(), []);
+  const leave = () => dialog.current?.close();
   const submit = async (event) => {
     event.preventDefault();
     setBusy(true);
     setProblem(null);
     try {
       await act();
-      close();
+      leave();
     } catch (refusal) {
       setProblem(refusal.problem ?? { detail: refusal.message });
       setBusy(false);
     }
   };
-  return html`<dialog ref=${dialog} aria-labelledby=${id} onCancel=${close} onClose=${close}>
+  return html`<dialog ref=${dialog} aria-labelledby=${id} onClose=${close}>
     <form onSubmit=${submit}>
       <h2 id=${id}>${title}</h2>
       ${children}
@@ -35,7 +34,7 @@ export function Dialog({ title, yes, danger, typed, act, close, children }) {
       </label>`}
       <${Problem} problem=${problem} />
       <div class="buttons">
-        <button type="button" onClick=${close}>No, leave it</button>
+        <button type="button" onClick=${leave}>No, leave it</button>
         <button class=${danger ? "danger" : "primary"} disabled=${busy || (typed && text !== typed)}>${yes}</button>
       </div>
     </form>
