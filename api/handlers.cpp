@@ -5,11 +5,13 @@
 #include <set>
 
 #include "api/conditional.hpp"
+#include "api/csv.hpp"
 #include "api/event_json.hpp"
 #include "api/event_stream.hpp"
 #include "api/handling.hpp"
 #include "api/key_answer.hpp"
 #include "api/key_json.hpp"
+#include "api/org_scope.hpp"
 #include "api/problem.hpp"
 #include "dns/customer_domain.hpp"
 
@@ -142,11 +144,6 @@ http::Response event_stream(const Router::Context& context, EventFilter filter) 
     return response;
 }
 
-http::Response other_org(const Caller& caller) {
-    return problem(403, "forbidden",
-                   caller.name + " is bound to the organisation " + caller.org + "; name that one, or none");
-}
-
 // What makes the creation safe to be asked for twice, if the client said that.
 Result<std::optional<IdempotencyKey>> read_once(const Router::Context& context) {
     const std::string_view header = context.request.header("idempotency-key");
@@ -175,18 +172,30 @@ http::Response list_keys(const Router::Context& context) {
     const auto list = read_filter(context.request);
     if (!list) return problem(list.error());
     KeyFilter filter = list->filter;
-    const std::string& own = context.caller.org;
-    if (!own.empty() && !filter.org.empty() && filter.org != own) return other_org(context.caller);
-    if (!own.empty()) filter.org = own;
+    const auto org = org_meant(context.caller, filter.org);
+    if (!org) return other_org(context.caller);
+    filter.org = *org;
     ordered_json keys = ordered_json::array();
+    std::vector<CsvRow> rows;
+    const bool as_csv = wants_csv(context.request);
     for (std::size_t looked = 0; looked < most_looked_at; looked += filter.limit) {
         const auto page = context.parts.registry.list(filter);
         if (!page) return problem(page.error());
         for (const Key& key : page->keys) {
-            if (list->wants(key, moment_of(context, key))) keys.push_back(shown(context, key));
+            const Moment moment = moment_of(context, key);
+            if (!list->wants(key, moment)) continue;
+            if (as_csv) {
+                rows.push_back(key_row(key, moment));
+            } else {
+                keys.push_back(key_json(key, moment));
+            }
         }
         filter.after = page->next;
-        if (!keys.empty() || filter.after.empty()) break;
+        if (!keys.empty() || !rows.empty() || filter.after.empty()) break;
+    }
+    if (as_csv) {
+        rows.insert(rows.begin(), key_row_names());
+        return csv(rows, filter.after);
     }
     return json(200, {{"keys", std::move(keys)},
                       {"next", filter.after.empty() ? ordered_json(nullptr) : ordered_json(filter.after)}});
@@ -197,8 +206,7 @@ http::Response create_key(const Router::Context& context) {
     if (!request) return problem(400, "malformed", request.error().detail);
     const auto once = read_once(context);
     if (!once) return problem(400, "malformed", once.error().detail);
-    const std::string& own = context.caller.org;
-    if (!own.empty() && request->org.value_or(own) != own) return other_org(context.caller);
+    if (!org_meant(context.caller, request->org.value_or(""))) return other_org(context.caller);
     const auto key = context.parts.registry.create(*request, reader_of(context), *once);
     if (!key) return refuse_creation(context, *request, key.error());
     http::Response response = key_answer(context, *key, 201);

@@ -178,4 +178,25 @@ Result<KeyRequest> read_key_request(std::string_view body) {
     return request;
 }
 
+std::vector<std::string> key_row_names() {
+    return {"id",     "domain",           "match",      "type",         "org",       "zone",
+            "status", "signing_selector", "created_at", "activated_at", "deleted_at"};
+}
+
+std::vector<std::string> key_row(const Key& key, const Moment& moment) {
+    const auto time = [](const std::optional<Timestamp>& at) { return at ? format_rfc3339(*at) : ""; };
+    const Slot* const signing = signing_slot(key);
+    return {key.id,
+            key.domain.text(),
+            std::string(to_string(key.match)),
+            std::string(to_string(key.type)),
+            key.org,
+            key.zone.text(),
+            std::string(shown_status(key, moment)),
+            signing ? signing->selector : "",
+            format_rfc3339(key.created_at),
+            time(key.activated_at),
+            time(key.deleted_at)};
+}
+
 }  // namespace custdkim::api

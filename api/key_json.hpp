@@ -2,7 +2,9 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "keys/key.hpp"
@@ -19,6 +21,10 @@ struct Moment {
 };
 
 nlohmann::ordered_json key_json(const Key& key, const Moment& moment);
+
+// A key as a row of CSV, and what stands over its cells.
+std::vector<std::string> key_row(const Key& key, const Moment& moment);
+std::vector<std::string> key_row_names();
 
 // "inactive", "active", or "held".
 std::string_view shown_status(const Key& key, const Moment& moment);

@@ -22,8 +22,11 @@ constexpr std::size_t most_looked_at = 10000;  // keys, for their statuses
 constexpr std::size_t looked_at_once = 200;    // others wait for the store no longer than that takes
 
 ordered_json org_json(const Organisation& org) {
-    return {
-        {"name", org.name}, {"description", org.description}, {"created_at", format_rfc3339(org.created_at)}};
+    return {{"name", org.name},
+            {"description", org.description},
+            {"user_verification", org.verifies_users ? "required" : "off"},
+            {"unsigned", to_string(org.unsigned_mail)},
+            {"created_at", format_rfc3339(org.created_at)}};
 }
 
 Error no_org(const std::string& name) {
@@ -67,19 +70,38 @@ Result<void> add_counts(const Router::Context& context, ordered_json& org) {
     return {};
 }
 
-// The body of POST /v1/orgs.
-Result<Organisation> read_org(const std::string& body) {
+// One field of an organisation. `invalid` where there is none of that name, or it cannot have that value.
+Result<void> set_field(Organisation& org, const std::string& name, const std::string& value) {
+    if (name == "description") {
+        org.description = value;
+    } else if (name == "user_verification") {
+        if (value != "required" && value != "off") {
+            return invalid("the field 'user_verification' must be required or off");
+        }
+        org.verifies_users = value == "required";
+    } else if (name == "unsigned") {
+        const auto what = parse_unsigned_mail(value);
+        if (!what) return invalid("the field 'unsigned' must be reject or pass");
+        org.unsigned_mail = *what;
+    } else {
+        return invalid("there is no field '" + name.substr(0, 80) +
+                       "'; there are description, user_verification and unsigned");
+    }
+    return {};
+}
+
+// The body of POST /v1/orgs, which has a name, and of PATCH /v1/orgs/{name}, which has not.
+Result<Organisation> read_org(const std::string& body, Organisation org, bool is_new) {
     const auto document = nlohmann::json::parse(body, nullptr, false);
     if (!document.is_object()) return invalid("the body is not a JSON object");
-    Organisation org;
     for (const auto& item : document.items()) {
-        const bool is_name = item.key() == "name";
-        if (!is_name && item.key() != "description") {
-            return invalid("there is no field '" + item.key().substr(0, 80) +
-                           "'; there are name and description");
-        }
         if (!item.value().is_string()) return invalid("the field '" + item.key() + "' must be a string");
-        (is_name ? org.name : org.description) = item.value().get<std::string>();
+        const auto value = item.value().get<std::string>();
+        if (is_new && item.key() == "name") {
+            org.name = value;
+        } else if (auto set = set_field(org, item.key(), value); !set) {
+            return set.error();
+        }
     }
     return org;
 }
@@ -131,7 +153,7 @@ http::Response list_orgs(const Router::Context& context) {
 }
 
 http::Response create_org(const Router::Context& context) {
-    auto org = read_org(context.request.body);
+    auto org = read_org(context.request.body, {}, true);
     if (!org) return problem(400, "malformed", org.error().detail);
     if (const auto fits = check_org(*org); !fits) return problem(fits.error());
     org->created_at = context.parts.registry.clock().now();
@@ -149,6 +171,20 @@ http::Response show_org(const Router::Context& context) {
     ordered_json document = org_json(*org);
     const auto counted = add_counts(context, document);
     return counted ? json(200, document) : problem(counted.error());
+}
+
+http::Response change_org(const Router::Context& context) {
+    const auto known = find_org(context);
+    if (!known) return problem(known.error());
+    const auto org = read_org(context.request.body, *known, false);
+    if (!org) return problem(400, "malformed", org.error().detail);
+    if (const auto fits = check_org(*org); !fits) return problem(fits.error());
+    Event event = event_of(context, "org-change", org->name);
+    event.detail += std::string(": user verification ") + (org->verifies_users ? "required" : "off") +
+                    ", unsigned mail " +
+                    (org->unsigned_mail == UnsignedMail::pass ? "passes" : "is rejected");
+    const auto changed = context.parts.access.set_organisation(*org, event);
+    return changed ? json(200, org_json(*org)) : problem(changed.error());
 }
 
 http::Response delete_org(const Router::Context& context) {

@@ -4,12 +4,15 @@
 #include <array>
 
 #include "api/backup_handler.hpp"
+#include "api/domain_handlers.hpp"
 #include "api/handlers.hpp"
+#include "api/lease_handler.hpp"
 #include "api/lookup_handler.hpp"
 #include "api/org_handlers.hpp"
 #include "api/problem.hpp"
 #include "api/rotation_handlers.hpp"
 #include "api/routing.hpp"
+#include "api/sender_handlers.hpp"
 #include "api/sign_handler.hpp"
 #include "api/state_handlers.hpp"
 #include "api/token_handlers.hpp"
@@ -69,10 +72,18 @@ constexpr std::array routes = {
     Row{"GET", "/v1/orgs", list_orgs, Scope::read, Reach::organisation},
     Row{"POST", "/v1/orgs", create_org, Scope::admin},
     Row{"GET", "/v1/orgs/{name}", show_org, Scope::read, Reach::organisation},
+    Row{"PATCH", "/v1/orgs/{name}", change_org, Scope::admin},
     Row{"DELETE", "/v1/orgs/{name}", delete_org, Scope::admin},
     Row{"GET", "/v1/tokens", list_tokens, Scope::admin},
     Row{"POST", "/v1/tokens", create_token, Scope::admin},
     Row{"DELETE", "/v1/tokens/{id}", revoke_token, Scope::admin},
+    Row{"GET", "/v1/domains", list_domains, Scope::read, Reach::organisation},
+    Row{"GET", "/v1/senders", list_senders, Scope::read, Reach::organisation},
+    Row{"POST", "/v1/senders", add_sender, Scope::operate, Reach::organisation},
+    Row{"GET", "/v1/senders/check", check_sender, Scope::read, Reach::organisation},
+    Row{"POST", "/v1/senders/confirm", confirm_sender, Scope::operate, Reach::organisation},
+    Row{"DELETE", "/v1/senders/{address}", remove_sender, Scope::operate, Reach::organisation},
+    Row{"POST", "/v1/keys/{id}/lease", lease_key, Scope::lease, Reach::organisation},
     Row{"POST", "/v1/sign", sign_mail, Scope::sign, Reach::organisation, max_message_octets},
     // clang-format on
 };

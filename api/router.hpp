@@ -17,6 +17,8 @@
 #include "keys/event_bell.hpp"
 #include "keys/key_orders.hpp"
 #include "keys/tokens.hpp"
+#include "sending/leases.hpp"
+#include "sending/senders.hpp"
 #include "sending/signer.hpp"
 #include "zone/administration.hpp"
 #include "zone/zones.hpp"
@@ -32,6 +34,8 @@ class Router final : public http::RequestHandler {
         Store& store;
         const Zones& zones;
         Signer& signer;
+        Senders& senders;
+        Leases& leases;
         std::function<Zones::Reload()> reload;  // of static zones
         const Administration& administration;
         EventFeed& feed;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "cli/api_client.hpp"
@@ -25,12 +26,14 @@ int revoke_token(const TokenOptions& options);
 struct OrgOptions {
     ApiAccess access;
     bool json = false;
-    std::string name, description;
+    std::string name;
+    std::optional<std::string> description, user_verification, unsigned_mail;  // to be changed
 };
 
 int create_org(const OrgOptions& options);
 int list_orgs(const OrgOptions& options);
 int show_org(const OrgOptions& options);
+int set_org(const OrgOptions& options);
 int delete_org(const OrgOptions& options);
 
 }  // namespace custdkim::cli

@@ -19,9 +19,10 @@ void add_token_create(CLI::App& token, Action& chosen) {
         add_access_verb(token, chosen, "create", "Make a token, and show it this once", create_token);
     create->add_option("NAME", options.name, "What the audit log calls its bearer: `token:NAME`")->required();
     create
-        ->add_option(
-            "--scope", options.scopes,
-            "What it opens, with commas between: `read`, `operate` (change keys), `sign`, `admin` (all)")
+        ->add_option("--scope", options.scopes,
+                     "What it opens, with commas between: `read`, `operate` (change keys), `sign`, `lease` "
+                     "(private keys), "
+                     "`admin` (all)")
         ->type_name("SCOPE")
         ->required();
     create->add_option("--org", options.org, "Only what belongs to this organisation (default: to any)")
@@ -63,10 +64,25 @@ void add_org_verbs(CLI::App& program, Action& chosen) {
     add_access_verb(org, chosen, "list", "List organisations, by name", list_orgs);
     const auto show = add_access_verb(
         org, chosen, "show", "Show an organisation, with how many keys of each status it has", show_org);
+    const auto set = add_access_verb(
+        org, chosen, "set",
+        "Change what an organisation's senders must prove, and what becomes of other mail", set_org);
+    set.app
+        ->add_option(
+            "--user-verification", set.options.user_verification,
+            "`required` (default), or `off`: mail may be from any address of a domain with an active "
+            "key. Whoever can hand in mail can then send as anybody there")
+        ->type_name("required|off");
+    set.app
+        ->add_option("--unsigned", set.options.unsigned_mail,
+                     "What the milter does with mail that nothing may sign: `reject` (default) or `pass`")
+        ->type_name("reject|pass");
+    set.app->add_option("--description", set.options.description, "One line for people")->type_name("TEXT");
+    set.app->footer("Example: custdkim org set acme --unsigned pass");
     const auto erase =
         add_access_verb(org, chosen, "delete", "Delete an organisation that has no keys", delete_org);
     erase.app->footer("Its tokens are revoked first: custdkim token revoke.");
-    for (const auto& verb : {create, show, erase}) {
+    for (const auto& verb : {create, show, set, erase}) {
         verb.app->add_option("ORG", verb.options.name, "The organisation's name")->required();
     }
 }

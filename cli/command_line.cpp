@@ -32,6 +32,8 @@ void add_verbs(CLI::App& program, Action& chosen) {
     add_zone_verbs(program, chosen);
     add_token_verbs(program, chosen);
     add_org_verbs(program, chosen);
+    add_sender_verbs(program, chosen);
+    add_domain_verbs(program, chosen);
     add_backup_verbs(program, chosen);
     add_sign_verb(program, chosen);
     add_dns_verbs(program, chosen);

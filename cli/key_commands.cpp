@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/random.hpp"
+#include "cli/csv_text.hpp"
 #include "cli/key_text.hpp"
 #include "cli/outcome.hpp"
 #include "cli/reply.hpp"
@@ -102,6 +103,9 @@ int list_keys(const KeyOptions& options) {
     }
     if (options.json) {
         print_json({{"keys", std::move(keys)}});
+    } else if (options.csv) {
+        print_csv(keys, {"id", "domain", "match", "type", "org", "zone", "status", "signing_selector",
+                         "created_at", "activated_at", "deleted_at"});
     } else {
         print_table(key_table(keys));
     }

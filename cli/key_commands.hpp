@@ -1,6 +1,7 @@
 // `custdkim key ...`: what each verb asks of the API and how it shows the answer.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -18,12 +19,15 @@ struct KeyOptions {
     std::optional<std::string> domain, status;  // of the list, as `org` is
     bool failing = false;                       // likewise
     std::size_t limit = 0;                      // likewise; 0: none
+    bool csv = false;                           // likewise
     bool compromised = false;
     bool only_tell = false;
     std::string wait;  // how long at most, until the customer's DNS is right; "": not at all; "0s": for ever
     std::string poll = "10s";  // between the first looks; later ones are rarer
     bool force = false;
-    std::string reason;  // with `force`
+    std::string reason;            // with `force`
+    std::string lease_for;         // of a lease; "": as long as may be
+    std::filesystem::path output;  // likewise; "": standard output
 };
 
 // Each returns the exit code.
@@ -36,6 +40,7 @@ int activate_key(const KeyOptions& options);
 int deactivate_key(const KeyOptions& options);
 int rotate_key(const KeyOptions& options);
 int revoke_key(const KeyOptions& options);
+int lease_key(const KeyOptions& options);      // in cli/lease_command.cpp
 int show_timeline(const KeyOptions& options);  // in cli/timeline_command.cpp
 
 // The key, with its warnings on stderr.

@@ -30,7 +30,11 @@ void add_create(CLI::App& key, Action& chosen) {
     const auto [create, options] =
         add_key_verb(key, chosen, "create",
                      "Make a key for a customer's domain, publish it, and print the CNAMEs", create_key);
-    create->add_option("DOMAIN", options.id, "The customer's domain; it may hold U-labels")->required();
+    create
+        ->add_option("DOMAIN", options.id,
+                     "The customer's domain; it may hold U-labels. `.DOMAIN` is short for the match "
+                     "`domain-and-subdomains`")
+        ->required();
     create
         ->add_option(
             "--selector", options.selector,
@@ -74,6 +78,9 @@ void add_list(CLI::App& key, Action& chosen) {
     list->add_option("--limit", options.limit, "So many keys at the most (default: all)")
         ->type_name("NUMBER")
         ->check(CLI::PositiveNumber.description(""));
+    list->add_flag("--csv", options.csv, "Print comma-separated values (RFC 4180) instead of a table")
+        ->excludes("--json")
+        ->group("Service options");
     list->footer(
         "Deleted keys are listed, too, as long as their records stay.\n\n"
         "Example: custdkim key list --json | jq -r '.keys[].domain'");
@@ -153,6 +160,26 @@ void add_ends(CLI::App& key, Action& chosen) {
             "Example: custdkim key delete acme.example");
 }
 
+void add_lease(CLI::App& key, Action& chosen) {
+    const KeyVerb lease =
+        add_order(key, chosen, "lease", "Get the private key of the pair that signs, for a while", lease_key);
+    lease.app
+        ->add_option(
+            "--for", lease.options.lease_for,
+            "For how long (default: as long as `[sending] lease` allows); it ends when signing moves at "
+            "the latest")
+        ->type_name("DURATION");
+    lease.app
+        ->add_option("--output", lease.options.output,
+                     "File to write, in one step, that only its owner may read (default: standard output)")
+        ->type_name("FILE");
+    lease.app->footer(
+        "For mail servers that sign by themselves. It needs a token with the scope `lease`, and stands in "
+        "the "
+        "audit log. From the moment on that it tells, mail must be signed with what the next lease gives.\n\n"
+        "Example: custdkim key lease acme.example --for 1h --output acme.key --json");
+}
+
 }  // namespace
 
 void add_access(CLI::App& verb, ApiAccess& access) {
@@ -193,6 +220,7 @@ void add_key_verbs(CLI::App& program, Action& chosen) {
         .app->footer("And the steps that are planned, if nothing is in the way.");
     add_looks(key, chosen);
     add_ends(key, chosen);
+    add_lease(key, chosen);
 }
 
 void add_sign_verb(CLI::App& program, Action& chosen) {

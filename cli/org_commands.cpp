@@ -31,7 +31,7 @@ std::string count_of(const ordered_json& counts, const char* status) {
 }  // namespace
 
 int create_org(const OrgOptions& options) {
-    const ordered_json request = {{"name", options.name}, {"description", options.description}};
+    const ordered_json request = {{"name", options.name}, {"description", options.description.value_or("")}};
     return show(options, ask(options.access, "POST", "/v1/orgs", request.dump(-1, ' ', false, lenient)),
                 "is there");
 }
@@ -71,6 +71,10 @@ int show_org(const OrgOptions& options) {
     const ordered_json& keys = org.at("keys");
     std::cout << "Organisation  " << org.at("name").get<std::string>() << "\n"
               << "Description   " << org.at("description").get<std::string>() << "\n"
+              << "Addresses     "
+              << (org.at("user_verification") == "off" ? "need not be confirmed" : "must be confirmed")
+              << "\n"
+              << "Unsigned mail " << (org.at("unsigned") == "pass" ? "passes" : "is rejected") << "\n"
               << "Created       " << org.at("created_at").get<std::string>() << "\n"
               << "Keys          " << keys.at("total").get<std::uint64_t>() << "\n";
     for (const char* status : {"active", "held", "inactive", "deleted"}) {
@@ -79,6 +83,26 @@ int show_org(const OrgOptions& options) {
     }
     std::cout << std::flush;
     return Exit::done;
+}
+
+int set_org(const OrgOptions& options) {
+    ordered_json request = ordered_json::object();
+    const std::pair<const char*, const std::optional<std::string>&> fields[] = {
+        {"description", options.description},
+        {"user_verification", options.user_verification},
+        {"unsigned", options.unsigned_mail}};
+    for (const auto& [name, value] : fields) {
+        if (value) request[name] = *value;
+    }
+    if (request.empty()) return fail(Exit::wrong, "nothing is to be changed; see custdkim org set --help");
+    const Reply reply = ask(options.access, "PATCH", "/v1/orgs/" + encode_segment(options.name),
+                            request.dump(-1, ' ', false, lenient));
+    if (reply.document && reply.document->at("user_verification") == "off") {
+        std::cerr << "custdkim: warning: with user verification off, whoever can hand in mail for "
+                  << options.name << " can send as any address of its domains, also as one that is not theirs"
+                  << std::endl;
+    }
+    return show(options, reply, "is changed");
 }
 
 int delete_org(const OrgOptions& options) {

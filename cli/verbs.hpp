@@ -16,6 +16,8 @@ void add_policy_verbs(CLI::App& program, Action& chosen);
 void add_zone_verbs(CLI::App& program, Action& chosen);
 void add_token_verbs(CLI::App& program, Action& chosen);
 void add_org_verbs(CLI::App& program, Action& chosen);
+void add_sender_verbs(CLI::App& program, Action& chosen);
+void add_domain_verbs(CLI::App& program, Action& chosen);
 void add_backup_verbs(CLI::App& program, Action& chosen);  // backup, restore
 void add_sign_verb(CLI::App& program, Action& chosen);
 void add_dns_verbs(CLI::App& program, Action& chosen);  // diagnose, lookup

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "keys/access_store.hpp"
+
 namespace custdkim {
 
 namespace {
@@ -16,6 +18,7 @@ std::string_view to_string(Scope scope) {
         case Scope::read: return "read";
         case Scope::operate: return "operate";
         case Scope::sign: return "sign";
+        case Scope::lease: return "lease";
         case Scope::admin: return "admin";
     }
     return "none";
@@ -31,6 +34,15 @@ bool Scopes::contains(Scope scope) const { return (bits_ & bit_of(scope)) != 0; 
 
 bool Scopes::allow(Scope needed) const {
     return needed == Scope::none || contains(needed) || contains(Scope::admin);
+}
+
+std::string_view to_string(UnsignedMail what) { return what == UnsignedMail::pass ? "pass" : "reject"; }
+
+Result<UnsignedMail> parse_unsigned_mail(std::string_view text) {
+    if (text == "reject") return UnsignedMail::reject;
+    if (text == "pass") return UnsignedMail::pass;
+    return invalid("'" + std::string(text.substr(0, 40)) +
+                   "' is not what becomes of mail; there are reject and pass");
 }
 
 std::string to_string(const Scopes& scopes) {
@@ -50,7 +62,7 @@ Result<Scopes> parse_scopes(std::string_view text) {
                                         [&](Scope scope) { return to_string(scope) == word; });
         if (known == all_scopes.end()) {
             return invalid("'" + std::string(word.substr(0, 40)) +
-                           "' is not a scope; there are read, operate, sign and admin");
+                           "' is not a scope; there are read, operate, sign, lease and admin");
         }
         scopes.add(*known);
         from = end + 1;

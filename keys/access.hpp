@@ -10,11 +10,13 @@
 
 namespace custdkim {
 
-// What a request needs. `none`: nothing, not even a token. `admin` has all the others in it.
-enum class Scope : unsigned { none, read, operate, sign, admin };
+// What a request needs. `none`: nothing, not even a token. `lease` gives private keys away. `admin` has all
+// the others in it.
+enum class Scope : unsigned { none, read, operate, sign, lease, admin };
 
 // What a token may have.
-inline constexpr std::array all_scopes = {Scope::read, Scope::operate, Scope::sign, Scope::admin};
+inline constexpr std::array all_scopes = {Scope::read, Scope::operate, Scope::sign, Scope::lease,
+                                          Scope::admin};
 
 std::string_view to_string(Scope scope);
 

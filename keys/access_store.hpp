@@ -27,11 +27,21 @@ struct Token {
     bool operator==(const Token&) const = default;
 };
 
+// What becomes of mail that nothing may sign.
+enum class UnsignedMail { reject, pass };
+
+std::string_view to_string(UnsignedMail what);
+Result<UnsignedMail> parse_unsigned_mail(std::string_view text);
+
 // Whose keys they are. Comes into being with its first key, if not before.
 struct Organisation {
     std::string name;
     std::string description;  // for people
     Timestamp created_at{};
+    // Whether an address must be confirmed before mail may be from it, also where its domain has an active
+    // key. Without, everybody who can hand in mail can send as anybody of the domain.
+    bool verifies_users = true;
+    UnsignedMail unsigned_mail = UnsignedMail::reject;
 
     bool operator==(const Organisation&) const = default;
 };
@@ -52,7 +62,10 @@ class AccessStore {
     virtual Result<std::optional<Organisation>> organisation(std::string_view name) = 0;
     // `conflict` where there is one of that name.
     virtual Result<void> add_organisation(const Organisation& organisation, const Event& event) = 0;
-    // `not_found`; `conflict` while it has keys, or tokens that are neither revoked nor expired.
+    // All but its name and when it was created. `not_found`.
+    virtual Result<void> set_organisation(const Organisation& organisation, const Event& event) = 0;
+    // With its senders. `not_found`; `conflict` while it has keys, or tokens that are neither revoked nor
+    // expired.
     virtual Result<void> remove_organisation(std::string_view name, const Event& event, Timestamp now) = 0;
     virtual Result<std::uint64_t> count_keys_of(std::string_view organisation) = 0;
 };

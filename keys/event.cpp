@@ -5,10 +5,11 @@
 namespace custdkim {
 
 std::span<const std::string_view> event_actions() {
-    static constexpr std::array<std::string_view, 21> actions = {
+    static constexpr std::array<std::string_view, 26> actions = {
         // orders
         "create", "verify", "activate", "deactivate", "rotate", "revoke", "delete", "org-create",
-        "org-delete", "token-create", "token-revoke",
+        "org-change", "org-delete", "token-create", "token-revoke", "sender-add", "sender-confirm",
+        "sender-remove", "lease",
         // steps of the rotation (to_string(Action)), those that are orders as well left out
         "mend", "see", "publish", "sign", "reveal", "destroy", "withdraw",
         // what it found

@@ -61,6 +61,24 @@ std::string_view selector_at_fault(const KeyRequest& request) {
     return "alternate_selector";
 }
 
+// ".mail.example.com", as patterns are written elsewhere, is that domain with all below it.
+bool is_pattern(const KeyRequest& request) { return request.domain.starts_with('.'); }
+
+Result<dns::Name> check_domain(const KeyRequest& request) {
+    return dns::read_customer_domain(std::string_view(request.domain).substr(is_pattern(request) ? 1 : 0));
+}
+
+Result<DomainMatch> check_match(const KeyRequest& request) {
+    if (!is_pattern(request)) return parse_domain_match(request.match.value_or("domain"));
+    constexpr DomainMatch meant = DomainMatch::domain_and_subdomains;
+    if (request.match && *request.match != to_string(meant)) {
+        return invalid("the pattern '" + request.domain + "' stands for the match " +
+                       std::string(to_string(meant)) + ", and " + *request.match +
+                       " was asked for; leave one of them out");
+    }
+    return meant;
+}
+
 Result<dns::Name> check_zone(const KeyRequest& request, std::span<const dns::Name> zones) {
     if (!request.zone) return zones.front();
     const auto name = dns::Name::parse(*request.zone);
@@ -89,12 +107,12 @@ Result<void> check_not_ours(const dns::Name& domain, std::span<const dns::Name> 
 }  // namespace
 
 Result<CheckedRequest> check_request(const KeyRequest& request, std::span<const dns::Name> zones) {
-    const auto domain = dns::read_customer_domain(request.domain);
+    const auto domain = check_domain(request);
     if (!domain) return domain.error();
     auto selectors = check_selectors(request);
     if (!selectors) return selectors.error();
     if (const auto foreign = check_not_ours(*domain, zones); !foreign) return foreign.error();
-    const auto match = parse_domain_match(request.match.value_or("domain"));
+    const auto match = check_match(request);
     if (!match) return match.error();
     const auto type = parse_key_type(request.type.value_or("rsa-2048"));
     if (!type) return type.error();
@@ -107,12 +125,12 @@ Result<CheckedRequest> check_request(const KeyRequest& request, std::span<const 
 }
 
 std::string_view field_at_fault(const KeyRequest& request, std::span<const dns::Name> zones) {
-    const auto domain = dns::read_customer_domain(request.domain);
+    const auto domain = check_domain(request);
     if (!domain) return "domain";
     const auto selectors = check_selectors(request);
     if (!selectors) return selector_at_fault(request);
     if (!check_not_ours(*domain, zones)) return "domain";
-    if (!parse_domain_match(request.match.value_or("domain"))) return "match";
+    if (!check_match(request)) return "match";
     if (!parse_key_type(request.type.value_or("rsa-2048"))) return "type";
     const auto zone = check_zone(request, zones);
     if (!zone) return "zone";

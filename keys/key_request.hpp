@@ -15,7 +15,7 @@ namespace custdkim {
 
 // As typed.
 struct KeyRequest {
-    std::string domain;
+    std::string domain;  // or ".domain": with all below it
     std::optional<std::string> selector;
     std::optional<std::string> alternate_selector;
     std::optional<std::string> third_selector;  // where keys have three slots

@@ -80,6 +80,8 @@ Turn turn_of(const Slot& slot, std::size_t position, const Terms& terms, const C
 
 }  // namespace
 
+bool signs(const Key& key) { return !key.deleted_at && !key.revoked_at && signing_pair(key); }
+
 std::optional<PairAt> signing_pair(const Key& key) {
     for (std::size_t position = 0; position < key.slots.size(); ++position) {
         for (const Pair& pair : key.slots[position].pairs) {

@@ -18,6 +18,9 @@ struct PairAt {
 // The pair that signs, if one does (R1).
 std::optional<PairAt> signing_pair(const Key& key);
 
+// Whether mail is signed with it now.
+bool signs(const Key& key);
+
 // Why signing moves: at its time, on order, or because the private key has leaked.
 enum class Cause { routine, request, compromise };
 

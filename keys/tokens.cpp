@@ -42,7 +42,8 @@ std::string about(const Token& token) {
 
 Result<void> check_request(const TokenRequest& request) {
     if (auto fits = check_plain_name(request.name, "a name for a token"); !fits) return fits;
-    if (request.scopes == Scopes()) return invalid("a token needs a scope: read, operate, sign or admin");
+    if (request.scopes == Scopes())
+        return invalid("a token needs a scope: read, operate, sign, lease or admin");
     if (!request.org.empty() && request.scopes.contains(Scope::admin)) {
         return refused("the scope admin is about all organisations; leave it out, or the organisation");
     }

@@ -269,7 +269,17 @@ class Reader {
             for (const std::string& broken : broken_inequalities(zone.rotation)) {
                 problem("the rotation of " + zone.name.text() + " is not safe: " + broken);
             }
+            check_lease(zone);
         }
+    }
+
+    // Mail that a leased key signed in its last moment must verify, too (R3).
+    void check_lease(const ZoneConfig& zone) {
+        const Duration least = shortest_retention(zone.rotation) + config_.sending.lease;
+        if (config_.sending.lease == Duration(0) || zone.rotation.retention >= least) return;
+        problem("[sending] lease is too long for the rotation of " + zone.name.text() +
+                ": retention must be at least " + format_duration(least) +
+                ", which is transit + ttl + stale + " + "lease");
     }
 
     static std::vector<std::string> sections() {

@@ -97,6 +97,10 @@ struct WebhookConfig {
     bool allow_http = false;  // to others than loopback
 };
 
+struct SendingConfig {
+    Duration lease{0};  // the longest of a private key; 0: none is leased
+};
+
 struct LogConfig {
     LogLevel level = LogLevel::info;
     LogFormat format = LogFormat::text;
@@ -112,6 +116,7 @@ struct Config {
     RotationPolicy rotation;  // for zones without one of their own
     ActivationConfig activation;
     MetricsConfig metrics;
+    SendingConfig sending;
     std::vector<WebhookConfig> webhooks;
     LogConfig log;
 };

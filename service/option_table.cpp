@@ -9,6 +9,7 @@
 
 #include "dns/address_policy.hpp"
 #include "keys/event.hpp"
+#include "sending/leases.hpp"
 #include "service/nearest.hpp"
 #include "store/open_store.hpp"
 
@@ -155,6 +156,16 @@ Result<void> set_mode(const Node& node, const Target& target) {
         }
     }
     return invalid("must be an octal mode in quotes, like \"0660\"");
+}
+
+Result<void> set_lease(const Node& node, const Target& target) {
+    Duration lease{};
+    if (const auto done = set_duration(node, lease); !done) return done.error();
+    if (lease != Duration(0) && (lease < std::chrono::minutes(1) || lease > longest_lease)) {
+        return invalid("must be from 1m to 24h, or 0s for no leases");
+    }
+    target.config.sending.lease = lease;
+    return {};
 }
 
 // "" means that nobody listens.
@@ -423,6 +434,7 @@ constexpr std::array table = {
            [](const Node& n, const Target& t) { return set_listener(n, t.config.metrics.listen); }},
     Option{"metrics", "allow_any_address",
            [](const Node& n, const Target& t) { return set_flag(n, t.config.metrics.allow_any_address); }},
+    Option{"sending", "lease", set_lease},
     Option{"webhook", "name", set_webhook_name},
     Option{"webhook", "url", set_webhook_url},
     Option{"webhook", "events", set_webhook_events},

@@ -171,6 +171,7 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Worl
     service->couriers_ = std::move(*couriers);
     service->router_ = std::make_unique<api::Router>(api::Router::Parts{
         *service->registry_, *service->orders_, *service->store_, service->zones_, *service->signer_,
+        *service->senders_, *service->leases_,
         [operations = service->operations_.get()] { return operations->reload_zones(); },
         *service->administration_, *service->feed_, service->ledger_->bell(), service->resolver_,
         [readiness = service->readiness_.get()] { return readiness->look(); }, CUSTDKIM_VERSION,
@@ -241,6 +242,7 @@ Result<void> Service::listen(const Config& config, const http::RequestHandler* l
 // Who must know of every key, new or changed.
 void Service::note(const Key& key, const Clock& clock) {
     rotator_->note(key);
+    signing_index_.note(key);
     census_.note(key, policies_.at(key.zone), rotator_->clock_steps(), clock.now());
 }
 
@@ -288,6 +290,10 @@ void Service::assemble(const Config& config, const World& world) {
     readiness_ = std::make_unique<Readiness>(
         Readiness::Parts{*store_, *rotator_, *pool_, config.keys.pool, connectors_, world.clock});
     signer_ = std::make_unique<Signer>(*store_, *sealer_, world.clock, transit);
+    senders_ = std::make_unique<Senders>(*store_, *store_, signing_index_, world.clock, world.random);
+    leases_ = std::make_unique<Leases>(config.sending.lease,
+                                       Leases::Parts{*store_, *ledger_, *sealer_, world.clock, policy,
+                                                     [this] { return rotator_->clock_steps(); }});
 }
 
 Result<void> Service::look_at_customers(const ActivationConfig& config, const World& world) {

@@ -25,6 +25,8 @@
 #include "keys/pair_pool.hpp"
 #include "keys/rotator.hpp"
 #include "metrics/scrape_handler.hpp"
+#include "sending/leases.hpp"
+#include "sending/senders.hpp"
 #include "sending/signer.hpp"
 #include "service/certificate_files.hpp"
 #include "service/config.hpp"
@@ -107,7 +109,10 @@ class Service {
     std::unique_ptr<Rotator> rotator_;
     std::unique_ptr<KeyRegistry> registry_;
     std::unique_ptr<KeyOrders> orders_;
+    SigningIndex signing_index_;
     std::unique_ptr<Signer> signer_;
+    std::unique_ptr<Senders> senders_;
+    std::unique_ptr<Leases> leases_;
     backend::Connectors connectors_;
     std::unique_ptr<Readiness> readiness_;
     std::unique_ptr<api::EventFeed> feed_;

@@ -27,8 +27,10 @@ Sha256 digest_at(const Statement& statement, int column) {
 }
 
 Organisation read_organisation(const Statement& statement) {
+    const auto unsigned_mail = parse_unsigned_mail(statement.text(4));
+    if (!unsigned_mail) throw damaged("an organisation has an unknown way with unsigned mail");
     return {std::string(statement.text(0)), std::string(statement.text(1)),
-            Timestamp(Duration(statement.number(2)))};
+            Timestamp(Duration(statement.number(2))), statement.number(3) != 0, *unsigned_mail};
 }
 
 std::optional<std::string_view> unless_empty(const std::string& text) {
@@ -93,13 +95,27 @@ std::optional<Organisation> AccessTables::organisation(std::string_view name) {
 }
 
 void AccessTables::add_organisation(const Organisation& organisation) {
-    add_organisation_.bind(organisation.name, organisation.description, seconds(organisation.created_at))
-        .run();
+    add(organisation);
     if (database_.changed_rows() == 0) throw Failure{outcomes::same_organisation(organisation.name)};
 }
 
 void AccessTables::ensure_organisation(std::string_view name, Timestamp now) {
-    add_organisation_.bind(name, std::string_view(), seconds(now)).run();
+    add({std::string(name), "", now});
+}
+
+void AccessTables::add(const Organisation& organisation) {
+    add_organisation_
+        .bind(organisation.name, organisation.description, seconds(organisation.created_at),
+              organisation.verifies_users, to_string(organisation.unsigned_mail))
+        .run();
+}
+
+void AccessTables::set_organisation(const Organisation& organisation) {
+    set_organisation_
+        .bind(organisation.description, organisation.verifies_users, to_string(organisation.unsigned_mail),
+              organisation.name)
+        .run();
+    if (database_.changed_rows() == 0) throw Failure{outcomes::no_organisation(organisation.name)};
 }
 
 void AccessTables::remove_organisation(std::string_view name, Timestamp now) {
@@ -109,6 +125,7 @@ void AccessTables::remove_organisation(std::string_view name, Timestamp now) {
     }
     remove_organisation_.bind(name).run();
     if (database_.changed_rows() == 0) throw Failure{outcomes::no_organisation(name)};
+    remove_senders_.bind(name).run();
 }
 
 std::uint64_t AccessTables::count_keys_of(std::string_view organisation) {

@@ -23,6 +23,7 @@ class AccessTables {
     std::vector<Organisation> organisations(std::string_view after, std::size_t limit);
     std::optional<Organisation> organisation(std::string_view name);
     void add_organisation(const Organisation& organisation);
+    void set_organisation(const Organisation& organisation);
     void remove_organisation(std::string_view name, Timestamp now);
     std::uint64_t count_keys_of(std::string_view organisation);
 
@@ -36,6 +37,7 @@ class AccessTables {
 
   private:
     std::int64_t count(Statement& bound);
+    void add(const Organisation& organisation);  // where there is none of that name
 
     Database& database_;
     Statement every_token_{database_,
@@ -47,12 +49,19 @@ class AccessTables {
                          " last_used_at, revoked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
     Statement forget_token_{database_, "DELETE FROM token WHERE id = ?"};
     Statement list_organisations_{database_,
-                                  "SELECT name, description, created_at FROM organisation WHERE name > ?"
-                                  " ORDER BY name LIMIT ?"};
+                                  "SELECT name, description, created_at, verifies_users, unsigned_mail"
+                                  " FROM organisation WHERE name > ? ORDER BY name LIMIT ?"};
     Statement find_organisation_{database_,
-                                 "SELECT name, description, created_at FROM organisation WHERE name = ?"};
+                                 "SELECT name, description, created_at, verifies_users, unsigned_mail"
+                                 " FROM organisation WHERE name = ?"};
     Statement add_organisation_{
-        database_, "INSERT OR IGNORE INTO organisation (name, description, created_at) VALUES (?, ?, ?)"};
+        database_,
+        "INSERT OR IGNORE INTO organisation (name, description, created_at, verifies_users,"
+        " unsigned_mail) VALUES (?, ?, ?, ?, ?)"};
+    Statement set_organisation_{
+        database_,
+        "UPDATE organisation SET description = ?, verifies_users = ?, unsigned_mail = ? WHERE name = ?"};
+    Statement remove_senders_{database_, "DELETE FROM sender WHERE org = ?"};
     Statement remove_organisation_{database_, "DELETE FROM organisation WHERE name = ?"};
     Statement count_keys_{database_, "SELECT count(*) FROM key WHERE org = ?"};
     Statement count_tokens_{database_,

@@ -151,12 +151,37 @@ Result<void> MeasuredStore::add_organisation(const Organisation& organisation, c
     return measured(StoreWork::administration, [&] { return inner_->add_organisation(organisation, event); });
 }
 
+Result<void> MeasuredStore::set_organisation(const Organisation& organisation, const Event& event) {
+    return measured(StoreWork::administration, [&] { return inner_->set_organisation(organisation, event); });
+}
+
 Result<void> MeasuredStore::remove_organisation(std::string_view name, const Event& event, Timestamp now) {
     return measured(StoreWork::administration, [&] { return inner_->remove_organisation(name, event, now); });
 }
 
 Result<std::uint64_t> MeasuredStore::count_keys_of(std::string_view organisation) {
     return measured(StoreWork::administration, [&] { return inner_->count_keys_of(organisation); });
+}
+
+Result<SenderPage> MeasuredStore::senders(const SenderFilter& filter) {
+    return measured(StoreWork::administration, [&] { return inner_->senders(filter); });
+}
+
+Result<std::optional<Sender>> MeasuredStore::sender(std::string_view org, std::string_view address) {
+    return measured(StoreWork::administration, [&] { return inner_->sender(org, address); });
+}
+
+Result<std::optional<Sender>> MeasuredStore::sender_with_code(const Sha256& code) {
+    return measured(StoreWork::administration, [&] { return inner_->sender_with_code(code); });
+}
+
+Result<void> MeasuredStore::put_sender(const Sender& sender, const Event& event) {
+    return measured(StoreWork::administration, [&] { return inner_->put_sender(sender, event); });
+}
+
+Result<void> MeasuredStore::remove_sender(std::string_view org, std::string_view address,
+                                          const Event& event) {
+    return measured(StoreWork::administration, [&] { return inner_->remove_sender(org, address, event); });
 }
 
 }  // namespace custdkim

@@ -77,8 +77,15 @@ class MeasuredStore final : public DaemonStore {
     Result<std::vector<Organisation>> organisations(std::string_view after, std::size_t limit) override;
     Result<std::optional<Organisation>> organisation(std::string_view name) override;
     Result<void> add_organisation(const Organisation& organisation, const Event& event) override;
+    Result<void> set_organisation(const Organisation& organisation, const Event& event) override;
     Result<void> remove_organisation(std::string_view name, const Event& event, Timestamp now) override;
     Result<std::uint64_t> count_keys_of(std::string_view organisation) override;
+
+    Result<SenderPage> senders(const SenderFilter& filter) override;
+    Result<std::optional<Sender>> sender(std::string_view org, std::string_view address) override;
+    Result<std::optional<Sender>> sender_with_code(const Sha256& code) override;
+    Result<void> put_sender(const Sender& sender, const Event& event) override;
+    Result<void> remove_sender(std::string_view org, std::string_view address, const Event& event) override;
 
   private:
     template <typename Call>

@@ -58,6 +58,17 @@ Result<void> MemoryStore::add_organisation(const Organisation& organisation, con
     return {};
 }
 
+Result<void> MemoryStore::set_organisation(const Organisation& organisation, const Event& event) {
+    const std::lock_guard lock(mutex_);
+    const auto found = organisations_.find(organisation.name);
+    if (found == organisations_.end()) return outcomes::no_organisation(organisation.name);
+    const Timestamp created_at = found->second.created_at;
+    found->second = organisation;
+    found->second.created_at = created_at;
+    add_event(event, event.org);
+    return {};
+}
+
 Result<void> MemoryStore::remove_organisation(std::string_view name, const Event& event, Timestamp now) {
     const std::lock_guard lock(mutex_);
     if (const auto keys = keys_of(name); keys > 0) return outcomes::has_keys(name, keys);
@@ -68,6 +79,7 @@ Result<void> MemoryStore::remove_organisation(std::string_view name, const Event
     const auto found = organisations_.find(name);
     if (found == organisations_.end()) return outcomes::no_organisation(name);
     organisations_.erase(found);
+    std::erase_if(senders_, [&](const auto& each) { return each.second.org == name; });
     add_event(event, event.org);
     return {};
 }

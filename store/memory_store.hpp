@@ -53,8 +53,15 @@ class MemoryStore : public DaemonStore {
     Result<std::vector<Organisation>> organisations(std::string_view after, std::size_t limit) override;
     Result<std::optional<Organisation>> organisation(std::string_view name) override;
     Result<void> add_organisation(const Organisation& organisation, const Event& event) override;
+    Result<void> set_organisation(const Organisation& organisation, const Event& event) override;
     Result<void> remove_organisation(std::string_view name, const Event& event, Timestamp now) override;
     Result<std::uint64_t> count_keys_of(std::string_view organisation) override;
+
+    Result<SenderPage> senders(const SenderFilter& filter) override;
+    Result<std::optional<Sender>> sender(std::string_view org, std::string_view address) override;
+    Result<std::optional<Sender>> sender_with_code(const Sha256& code) override;
+    Result<void> put_sender(const Sender& sender, const Event& event) override;
+    Result<void> remove_sender(std::string_view org, std::string_view address, const Event& event) override;
 
   private:
     struct Row {
@@ -76,6 +83,7 @@ class MemoryStore : public DaemonStore {
     std::optional<EarlierCreation> earlier_creation(std::string_view caller, std::string_view key,
                                                     Timestamp now) const;
     void keep(const IdempotencyKey& once, const std::string& key_id, Timestamp now);
+    std::map<std::uint64_t, Sender>::iterator find_sender(std::string_view org, std::string_view address);
     Result<void> check_zone(std::uint32_t zone) const;
     std::vector<SealedDomainKey>::iterator find_domain_key(std::uint32_t zone, std::uint32_t id);
 
@@ -96,6 +104,8 @@ class MemoryStore : public DaemonStore {
     std::map<std::string, SealedTsigKey> tsig_keys_;
     std::vector<Token> tokens_;  // oldest first
     std::map<std::string, Organisation, std::less<>> organisations_;
+    std::map<std::uint64_t, Sender> senders_;  // by order of their entry
+    std::uint64_t last_sender_ = 0;
     struct Kept {
         IdempotencyKey once;
         std::string key_id;

@@ -78,6 +78,12 @@ inline Error has_tokens(std::string_view name, std::uint64_t tokens) {
                                 " tokens; revoke them first"};
 }
 
+inline Error no_sender(std::string_view org, std::string_view address) {
+    return {Errc::not_found, "the organisation " + std::string(org) + " has no sender '" +
+                                 std::string(address.substr(0, 320)) +
+                                 "'; 'custdkim sender list' shows those that there are"};
+}
+
 // A cursor is the number of the last row that was shown.
 inline Result<std::uint64_t> read_cursor(std::string_view cursor) {
     std::uint64_t row = 0;

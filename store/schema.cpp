@@ -175,7 +175,27 @@ constexpr std::string_view version_5 = R"sql(
     ) STRICT;
 )sql";
 
-constexpr std::array steps = {version_1, version_2, version_3, version_4, version_5};
+// Who may send. An address is found by itself, with each message; lists are in the order of the rows.
+constexpr std::string_view version_6 = R"sql(
+    ALTER TABLE organisation ADD COLUMN verifies_users INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE organisation ADD COLUMN unsigned_mail TEXT NOT NULL DEFAULT 'reject';
+    CREATE TABLE sender (
+        row INTEGER PRIMARY KEY AUTOINCREMENT,
+        address TEXT NOT NULL,
+        org TEXT NOT NULL,
+        domain TEXT NOT NULL,
+        added_at INTEGER NOT NULL,
+        confirmed_at INTEGER,
+        code BLOB,
+        code_ends_at INTEGER NOT NULL,
+        UNIQUE (address, org)
+    ) STRICT;
+    CREATE INDEX sender_org ON sender (org);
+    CREATE INDEX sender_domain ON sender (domain);
+    CREATE UNIQUE INDEX sender_code ON sender (code) WHERE code IS NOT NULL;
+)sql";
+
+constexpr std::array steps = {version_1, version_2, version_3, version_4, version_5, version_6};
 
 std::int64_t pragma(Database& database, const std::string& name) {
     Statement statement(database, "PRAGMA " + name);

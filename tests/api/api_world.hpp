@@ -64,6 +64,9 @@ struct ApiWorld {
     api::Checks checks{{"store", api::CheckState::fine, "it can be written"}};
     KeyOrders orders{registry, ledger, customer_dns, visibility};
     Signer signer{store, sealer, clock};
+    SigningIndex signing_index;
+    Senders senders{store, store, signing_index, clock, random};
+    Leases leases{std::chrono::hours(1), lease_parts()};
     std::unique_ptr<Administration> administration = Administration::open(store, sealer, zones).value();
     std::unique_ptr<Tokens> tokens = Tokens::open(store, secret(), clock, random).value();
     api::Router router{parts(orders)};
@@ -71,6 +74,7 @@ struct ApiWorld {
     ApiWorld() {
         const auto known = name("custdkim.example.net");
         store.open_zones({&known, 1}, clock.now()).value();
+        ledger.set_observer([this](const Key& key) { signing_index.note(key); });
     }
 
     using Headers = std::map<std::string, std::string>;
@@ -103,6 +107,8 @@ struct ApiWorld {
                 store,
                 zones,
                 signer,
+                senders,
+                leases,
                 [this] { return zones.reload_static_zones(); },
                 *administration,
                 feed,
@@ -115,6 +121,14 @@ struct ApiWorld {
                 {},
                 nullptr,
                 [this] { return store.copy(clock.now()); }};
+    }
+    Leases::Parts lease_parts() {
+        return {store,
+                ledger,
+                sealer,
+                clock,
+                [this](const dns::Name&) -> const RotationPolicy& { return policy; },
+                [] { return ClockSteps(); }};
     }
     static SecretBytes secret() {
         return SecretBytes({reinterpret_cast<const std::uint8_t*>(token.data()), token.size()});

@@ -55,6 +55,14 @@ const std::vector<Row> table = {
     {"POST /v1/orgs", Scope::admin, all, "", R"({"name": "new"})"},
     {"GET /v1/orgs/{name}", Scope::read, own, "initech"},
     {"DELETE /v1/orgs/{name}", Scope::admin, all, "initech"},
+    {"PATCH /v1/orgs/{name}", Scope::admin, all, "initech", "{}"},
+    {"GET /v1/domains", Scope::read, own},
+    {"GET /v1/senders", Scope::read, own},
+    {"POST /v1/senders", Scope::operate, own, "", R"({"address": "a@new.example"})"},
+    {"GET /v1/senders/check", Scope::read, own, "", "", "?address=a@new.example"},
+    {"POST /v1/senders/confirm", Scope::operate, own, "", R"({"code": "x"})"},
+    {"DELETE /v1/senders/{address}", Scope::operate, own, "a@initech.example"},
+    {"POST /v1/keys/{id}/lease", Scope::lease, own, "initech.example"},
     {"GET /v1/tokens", Scope::admin, all},
     {"POST /v1/tokens", Scope::admin, all, "", R"({"name": "new", "scopes": ["read"]})"},
     {"DELETE /v1/tokens/{id}", Scope::admin, all, "t1"},
@@ -73,6 +81,8 @@ http::Response ask(ApiWorld& world, const Row& row, const std::string& authoriza
 ApiWorld& with_initech(ApiWorld& world) {
     world.create(R"({"domain": "initech.example", "type": "ed25519", "org": "initech"})");
     world.orders.activate("initech.example").value();
+    Sender sender{"initech", "a@initech.example", "initech.example", {}, {}, sha256("x"), new_year(1)};
+    world.store.put_sender(sender, {}).value();
     return world;
 }
 
@@ -91,7 +101,7 @@ TEST_CASE("Every route says what it needs, as the table here has it") {
 }
 
 TEST_CASE("A token opens the routes of its scopes, and no other") {
-    const Scope scope = GENERATE(Scope::read, Scope::operate, Scope::sign, Scope::admin);
+    const Scope scope = GENERATE(Scope::read, Scope::operate, Scope::sign, Scope::lease, Scope::admin);
     for (const Row& row : table) {
         ApiWorld world;
         with_initech(world);
@@ -110,7 +120,7 @@ TEST_CASE("A token opens the routes of its scopes, and no other") {
 }
 
 TEST_CASE("What is refused has changed nothing") {
-    const Scope scope = GENERATE(Scope::read, Scope::sign);
+    const Scope scope = GENERATE(Scope::read, Scope::sign, Scope::lease);
     ApiWorld world;
     const Key key = with_initech(world).registry.find("initech.example").value();
     const std::string bearer = world.bearer({scope});
@@ -128,12 +138,12 @@ TEST_CASE("A token of another organisation finds nothing of this one, and is not
         ApiWorld world;
         const Key before = with_initech(world).registry.find("initech.example").value();
         const auto response =
-            ask(world, row, world.bearer({Scope::read, Scope::operate, Scope::sign}, "acme"));
+            ask(world, row, world.bearer({Scope::read, Scope::operate, Scope::sign, Scope::lease}, "acme"));
         INFO(row.route << "\n" << response.body);
         if (row.scope == Scope::none) continue;
         if (row.reach == all) {
             CHECK(response.status == 403);
-        } else if (!row.argument.empty()) {
+        } else if (!row.argument.empty() || row.route == "POST /v1/senders/confirm") {
             CHECK(response.status == 404);
         } else if (row.scope == Scope::sign) {
             CHECK(response.status == 422);
@@ -148,8 +158,9 @@ TEST_CASE("A token of another organisation finds nothing of this one, and is not
 TEST_CASE("A token of the very organisation does all that is about it") {
     for (const Row& row : table) {
         ApiWorld world;
-        const auto response = ask(with_initech(world), row,
-                                  world.bearer({Scope::read, Scope::operate, Scope::sign}, "initech"));
+        const auto response =
+            ask(with_initech(world), row,
+                world.bearer({Scope::read, Scope::operate, Scope::sign, Scope::lease}, "initech"));
         INFO(row.route << "\n" << response.body);
         if (row.reach == own) CHECK(response.status < 300);
     }

@@ -141,8 +141,11 @@ TEST_CASE("The audit log says who did it") {
 TEST_CASE("Organisations are made, shown with their keys, listed, and deleted without keys only") {
     ApiWorld world;
     const json acme = ask(world, "POST", "/v1/orgs", R"({"name": "acme", "description": "Acme Ltd."})", 201);
-    CHECK(acme ==
-          json{{"name", "acme"}, {"description", "Acme Ltd."}, {"created_at", "2026-01-01T00:00:00Z"}});
+    CHECK(acme == json{{"name", "acme"},
+                       {"description", "Acme Ltd."},
+                       {"user_verification", "required"},
+                       {"unsigned", "reject"},
+                       {"created_at", "2026-01-01T00:00:00Z"}});
     ask(world, "POST", "/v1/orgs", R"({"name": "acme"})", 409);
     world.create(R"({"domain": "b.example", "type": "ed25519", "org": "initech"})");
     world.create(R"({"domain": "a.example", "type": "ed25519", "org": "acme"})");

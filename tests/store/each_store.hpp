@@ -59,6 +59,7 @@ class World {
     Store& store() { return *store_; }
     AdministrationStore& administration() { return *store_; }
     AccessStore& access() { return *store_; }
+    SenderStore& senders() { return *store_; }
     StoredZone zone(Timestamp now = new_year()) {
         return store_->open_zones({&our_zone, 1}, now).value().at(0);
     }
