@@ -1,7 +1,5 @@
 #include "sending/signing_index.hpp"
 
-#include <absl/container/flat_hash_map.h>
-
 #include <algorithm>
 #include <functional>
 #include <mutex>
@@ -48,7 +46,7 @@ const Entry* draw(const std::vector<Entry>& entries, Random& random, Predicate i
 
 struct SigningIndex::Tables {
     mutable std::shared_mutex mutex;
-    absl::flat_hash_map<std::string, std::vector<Entry>, TextHash, std::equal_to<>> domains;
+    std::unordered_map<std::string, std::vector<Entry>, TextHash, std::equal_to<>> domains;
     std::vector<std::string> orgs;  // by number; few, and none is ever forgotten
     std::unordered_map<std::string, std::uint32_t> number_of_org;
     std::size_t size = 0;

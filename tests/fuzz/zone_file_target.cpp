@@ -133,9 +133,14 @@ void check_zone(ServedZone& zone) {
     check_hashed_chain(zone, linked.size());
 }
 
-std::vector<dns::Record> read_written(const dns::Record& record) {
+std::string written(const dns::Record& record) {
     std::string line;
     cli::append_zone_line(line, record.owner.text(), record.ttl_seconds, record.type, record.content);
+    return line;
+}
+
+std::vector<dns::Record> read_written(const dns::Record& record) {
+    const std::string line = written(record);
     must(line.find('\n') == line.size() - 1, "a record is one line", line);
     const auto again = dns::read_zone_text(line, "again", origin(), 0);
     must(again && again->size() == 1, "a record that is written can be read",
@@ -148,7 +153,7 @@ std::vector<dns::Record> read_written(const dns::Record& record) {
 void check_written(const std::vector<dns::Record>& records) {
     constexpr std::size_t longest_owner = 250;  // that ldns reads; escapes count in full
     for (const dns::Record& record : records) {
-        if (record.owner.text().size() > longest_owner) continue;
+        if (written(record).find(' ') > longest_owner) continue;
         const dns::Record again = read_written(record).front();
         must(again.owner == record.owner && again.type == record.type &&
                  again.ttl_seconds == record.ttl_seconds,

@@ -10,7 +10,7 @@ import contract
 import jsonschema
 
 API_PAGE = Path(__file__).resolve().parents[2] / "docs" / "api.md"
-SCOPES = {"read", "operate", "sign", "admin"}
+SCOPES = {"read", "operate", "sign", "lease", "admin"}
 
 
 def references(node):
