@@ -40,6 +40,7 @@ class Reader {
             check_metrics(document);
             check_webhooks();
             settle_rotation(document);
+            check_sending(document);
         } catch (const toml::parse_error& error) {
             problem_at(error.source(), std::string(error.description()));
         }
@@ -269,6 +270,21 @@ class Reader {
             for (const std::string& broken : broken_inequalities(zone.rotation)) {
                 problem("the rotation of " + zone.name.text() + " is not safe: " + broken);
             }
+        }
+    }
+
+    // RFC 6376 section 3.5, x=: a verifier may refuse what comes later.
+    void check_sending(const toml::table& document) {
+        const auto lifetime = config_.sending.signature_lifetime;
+        if (!lifetime) return;
+        for (const ZoneConfig& zone : config_.zones) {
+            if (*lifetime >= zone.rotation.transit) continue;
+            problem_at(
+                document["sending"]["signature_lifetime"].node()->source(),
+                "sending.signature_lifetime: must be at least the transit of " + zone.name.text() + " (" +
+                    format_duration(zone.rotation.transit) +
+                    "), or mail that is long under way arrives expired; \"0s\": signatures do not expire");
+            return;
         }
     }
 

@@ -79,6 +79,10 @@ struct ActivationConfig {
     std::uint16_t port = 53;  // of name servers
 };
 
+struct SendingConfig {
+    std::optional<Duration> signature_lifetime;  // x= is so much after t=; without: no x=
+};
+
 // Where Prometheus scrapes without a token, beside GET /metrics of the API.
 struct MetricsConfig {
     std::optional<dns::ServerAddress> listen;  // without: nowhere
@@ -111,6 +115,7 @@ struct Config {
     KeysConfig keys;
     RotationPolicy rotation;  // for zones without one of their own
     ActivationConfig activation;
+    SendingConfig sending;
     MetricsConfig metrics;
     std::vector<WebhookConfig> webhooks;
     LogConfig log;

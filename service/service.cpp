@@ -240,6 +240,7 @@ Result<void> Service::listen(const Config& config, const http::RequestHandler* l
 
 // Who must know of every key, new or changed.
 void Service::note(const Key& key, const Clock& clock) {
+    signer_->forget(key.id);
     rotator_->note(key);
     census_.note(key, policies_.at(key.zone), rotator_->clock_steps(), clock.now());
 }
@@ -287,7 +288,8 @@ void Service::assemble(const Config& config, const World& world) {
     feed_ = std::make_unique<api::EventFeed>(*store_);
     readiness_ = std::make_unique<Readiness>(
         Readiness::Parts{*store_, *rotator_, *pool_, config.keys.pool, connectors_, world.clock});
-    signer_ = std::make_unique<Signer>(*store_, *sealer_, world.clock, transit);
+    signer_ = std::make_unique<Signer>(*store_, *sealer_, world.clock,
+                                       SignerSettings{transit, config.sending.signature_lifetime, {}});
 }
 
 Result<void> Service::look_at_customers(const ActivationConfig& config, const World& world) {
@@ -386,6 +388,7 @@ void Service::rotate_until(const std::stop_token& stop, const Clock& clock) {
         lock.unlock();
         const auto next = rotator_->work();
         readiness_->note_round();
+        signer_->forget_old();
         const Timestamp now = clock.now();
         // The backlog has those that wait for a pair, too. It is counted only where it must be small.
         const bool nothing_due = (!next || *next > now) && rotator_->backlog() == 0;

@@ -35,6 +35,12 @@ TEST_CASE("A message is answered with its signature, and with which key made it"
     CHECK(document["selector"] == "s1");
     CHECK(document["key"] == id);
     CHECK(document["pair"] == 1);
+    REQUIRE(document["signatures"].size() == 1);
+    const json& signature = document["signatures"][0];
+    for (const char* name : {"header", "domain", "selector", "key", "pair"}) {
+        CHECK(signature[name] == document[name]);
+    }
+    CHECK(signature["algorithm"] == "ed25519-sha256");
     CHECK(world.signer.signed_since(id, world.clock.now()) == 1);
 }
 
