@@ -57,8 +57,9 @@ class Signer {
 
     // A key has changed: what is kept of it is dropped.
     void forget(const std::string& key_id) { private_keys_.forget(key_id); }
-    // Private keys that nobody asked for lately.
+    // Private keys that were unsealed longer ago than they are kept.
     void forget_old() { private_keys_.forget_old(); }
+    std::size_t private_keys_kept() const { return private_keys_.size(); }
 
   private:
     Result<std::vector<Key>> choose(const dns::Name& from, const std::string& org);
