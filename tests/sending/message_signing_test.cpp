@@ -225,7 +225,8 @@ TEST_CASE("A message that comes in pieces of any size is signed like the whole")
     const auto whole = sign_message(text, keys, {some_day, {}}).value();
     for (std::size_t piece = 1; piece <= body.size(); ++piece) {
         auto signing = MessageSigning::begin(message, keys, {some_day, {}}).value();
-        for (std::size_t at = 0; at < body.size(); at += piece) REQUIRE(signing.body(body.substr(at, piece)).has_value());
+        for (std::size_t at = 0; at < body.size(); at += piece)
+            REQUIRE(signing.body(body.substr(at, piece)).has_value());
         CHECK(signing.finish().value() == whole);
     }
     CHECK(verify(whole[0] + as_sent(text), records(KeyType::ed25519)) == "pass");

@@ -3,6 +3,7 @@ of every shape. And each of them changed a little, as nobody may."""
 
 import base64
 import random
+import re
 
 WORDS = ("offer invoice Grüße 你好 naïve résumé meeting £20 one-time =?utf-8?q?x?= <b>bold</b> -- .. >From 100% a;b c:d \"quoted\" "
          "https://example.org/a?b=c&d=e").split()
@@ -109,7 +110,7 @@ def tampered(message, number):
     if number % 3 == 0 and at is not None:
         return head + b"\r\n\r\n" + body[:at] + (b"Y" if body[at:at + 1] != b"Y" else b"Z") + body[at + 1:]
     if number % 3 == 1:
-        return message.replace(b"Sat", b"Sun", 1)
+        return re.sub(rb"(?im)^(date:\s*)Sat", rb"\1Sun", message, count=1)
     if number % 3 == 2:
         return b"Subject: a new one\r\n" + message
     return head + b"\r\n\r\n" + body + b"PS: send money\r\n"
