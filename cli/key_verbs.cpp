@@ -231,9 +231,9 @@ void add_sign_verb(CLI::App& program, Action& chosen) {
             "active one of the "
             "From domain, or of the nearest domain above whose match covers it. Line ends stay as they are, "
             "CRLF or LF; "
-            "what is signed is CRLF, as it goes over SMTP. With `--json` only the signature is printed, and "
-            "which key "
-            "made it.\n\n"
+            "what is signed is CRLF, as it goes over SMTP. With `--json` only the signatures are printed, "
+            "and "
+            "which keys made them.\n\n"
             "Example: custdkim sign < message.eml > signed.eml");
 }
 

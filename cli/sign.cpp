@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <string>
 
 #include "cli/reply.hpp"
 #include "sending/mail_message.hpp"
@@ -10,11 +11,17 @@ namespace custdkim::cli {
 
 namespace {
 
-// One octet more than is signed, at most.
+constexpr std::size_t piece_octets = 64 << 10;
+
+// A piece more than is signed, at most.
 std::string read_standard_input() {
-    std::string text(max_message_octets + 1, '\0');
-    std::cin.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(std::cin.gcount()));
+    std::string text;
+    while (std::cin && text.size() <= max_message_octets) {
+        const std::size_t there = text.size();
+        text.resize(there + piece_octets);
+        std::cin.read(text.data() + there, piece_octets);
+        text.resize(there + static_cast<std::size_t>(std::cin.gcount()));
+    }
     return text;
 }
 
@@ -34,8 +41,9 @@ int sign_standard_input(const KeyOptions& options) {
         return fail(Exit::wrong, "there is no message on standard input; try: custdkim sign < message.eml");
     }
     if (message.size() > max_message_octets) {
-        return fail(Exit::no,
-                    "the message on standard input is larger than 25 MiB; nothing above that is signed");
+        return fail(Exit::no, "the message on standard input is larger than " +
+                                  std::to_string(max_message_octets >> 20) +
+                                  " MiB; nothing above that is signed");
     }
     const Reply reply = ask(options.access, "POST", "/v1/sign", message, "message/rfc822");
     if (!reply.document) return reply.exit;

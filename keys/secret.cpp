@@ -8,9 +8,26 @@
 
 namespace custdkim {
 
+namespace {
+
+// For a few thousand private keys; RLIMIT_MEMLOCK is 8 MiB where nobody changed it.
+constexpr std::size_t locked_octets = 4 << 20;
+constexpr std::size_t smallest_piece = 32;
+
+bool lock_memory() { return CRYPTO_secure_malloc_init(locked_octets, smallest_piece) == 1; }
+
+}  // namespace
+
+bool secrets_are_locked() {
+    static const bool locked = lock_memory();
+    return locked;
+}
+
 SecretBytes::SecretBytes(std::size_t size) : size_(size) {
     if (size == 0) return;
-    data_ = static_cast<std::uint8_t*>(OPENSSL_zalloc(size));
+    secrets_are_locked();
+    data_ = static_cast<std::uint8_t*>(OPENSSL_secure_zalloc(size));
+    if (!data_) data_ = static_cast<std::uint8_t*>(OPENSSL_zalloc(size));  // no room is left there
     if (!data_) throw std::bad_alloc();
 }
 
@@ -27,7 +44,7 @@ SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
     return *this;
 }
 
-SecretBytes::~SecretBytes() { OPENSSL_clear_free(data_, size_); }
+SecretBytes::~SecretBytes() { OPENSSL_secure_clear_free(data_, size_); }
 
 bool equal_secrets(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;

@@ -1,4 +1,6 @@
-// Bytes that must not be found lying about: zeroed when they go, never printed, never copied by accident.
+// Bytes that must not be found lying about: zeroed when they go, never printed, never copied by accident,
+// and, as long as there is room, in memory that is neither swapped nor dumped (mlock(2), MADV_DONTDUMP):
+// OpenSSL's secure heap, where it puts the private numbers of keys, too. Not thread-safe, as any value.
 #pragma once
 
 #include <cstddef>
@@ -29,6 +31,9 @@ class SecretBytes {
     std::uint8_t* data_ = nullptr;
     std::size_t size_ = 0;
 };
+
+// Whether the system let us lock that memory; RLIMIT_MEMLOCK may forbid it. Without, all works the same.
+bool secrets_are_locked();
 
 // In a time that does not tell where they differ.
 bool equal_secrets(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b);

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 scripts/install-packages.sh
 cmake --preset release >/dev/null
 cmake --build --preset release --target bench_programs custdkim-lab -- --quiet
-bench() { /usr/bin/python3 tests/bench/run.py --custdkim build/release/custdkim --null build/release/null_remote --api-load build/release/api_load --docs docs "$@"; }
+bench() { /usr/bin/python3 tests/bench/run.py --custdkim build/release/custdkim --null build/release/null_remote --api-load build/release/api_load --signing-loop build/release/signing_loop --docs docs "$@"; }
 lab() { /usr/bin/python3 tests/bench/lab.py --lab build/release/custdkim-lab --report docs/benchmarks.md; }
 case "$*" in
   *--only\ lab) lab ;;

@@ -1,31 +1,58 @@
-// The DKIM-Signature header field of a message (RFC 6376 section 3.5; Ed25519: RFC 8463), made by
-// libopendkim: relaxed/relaxed, SHA-256, the header fields of section 5.4.1 and those that a reader sees,
-// several of them signed once more than they occur, so that nobody can add another one (section 8.15).
-// Thread-safe.
+// One DKIM-Signature header field on its way through libopendkim (RFC 6376 section 3.5; Ed25519: RFC 8463):
+// relaxed/relaxed, SHA-256, no l=. Calls come in the order in which they stand here; after an error there is
+// nothing to be had any more. Used by the thread that made it, and by no other. For others:
+// sending/message_signing.hpp.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/result.hpp"
 #include "base/time.hpp"
-#include "keys/key_type.hpp"
-#include "keys/secret.hpp"
+#include "sending/key_place.hpp"
 #include "sending/mail_message.hpp"
+#include "sending/opendkim.hpp"
+#include "sending/signing_key.hpp"
+#include "sending/wiped_memory.hpp"
 
 namespace custdkim {
 
-struct SigningKey {
-    KeyType type = KeyType::rsa_2048;
-    std::string domain;       // d=
-    std::string selector;     // s=
-    SecretBytes private_key;  // PKCS#8 DER
+// What a signature says of time.
+struct SigningRules {
+    Timestamp now;                          // t=
+    std::optional<Duration> expires_after;  // x= is so much later; without: no x=
 };
 
-// "DKIM-Signature: ...", folded, with its CRLF, to be put before the message. `now` becomes t=.
-Result<std::string> sign_message(const MailMessage& message, const SigningKey& key, Timestamp now);
+class DkimSignature {
+  public:
+    DkimSignature(const SigningKey& key, const SigningRules& rules, const KeyPlace& place);
+    DkimSignature(const DkimSignature&) = delete;
+    DkimSignature& operator=(const DkimSignature&) = delete;
+    ~DkimSignature();
 
-// The same for a text that was not read yet.
-Result<std::string> sign_message(std::string_view text, const SigningKey& key, Timestamp now);
+    // Of the message's fields those that are to be signed.
+    Result<void> header(const MailMessage& message);
+    // The next octets of the body; all lines end in CRLF.
+    Result<void> body(std::string_view octets);
+    // "DKIM-Signature: ...", folded, with its CRLF.
+    Result<std::string> finish();
+
+  private:
+    bool succeeds(DKIM_STAT status);
+    Error failed(const std::string& what) const;
+    void set_times();
+
+    const SigningKey key_;
+    const SigningRules rules_;
+    const KeyPlace place_;
+    WipedMemory memory_;  // outlives the handle
+    DKIM_LIB* library_ = nullptr;
+    DKIM* handle_ = nullptr;
+    DKIM_STAT status_ = DKIM_STAT_NORESOURCE;
+};
+
+// Fields that are signed where they occur; names have no case.
+bool is_signed_field(const HeaderField& field);
 
 }  // namespace custdkim

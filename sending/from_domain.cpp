@@ -76,7 +76,23 @@ std::string parse_domain(std::string value) {
     return std::string(text.substr(std::min(text.find_first_not_of(space), text.size())));
 }
 
+// What is written right before the @: back to what can be no part of a dot-atom.
+std::string_view local_part(std::string_view before_at) {
+    const std::size_t border = before_at.find_last_of(" \t\r\n<>()\"");
+    return before_at.substr(border == before_at.npos ? 0 : border + 1);
+}
+
 }  // namespace
+
+Result<MailAddress> from_address(const MailMessage& message) {
+    const auto domain = from_domain(message);
+    if (!domain) return domain.error();
+    const std::string_view value = message.fields("From").front()->value();
+    const std::string_view local = local_part(value.substr(0, find_only_at(value)));
+    auto address = read_address(std::string(local) + "@" + domain->text());
+    if (!address) return invalid("the From header field: " + address.error().detail);
+    return address;
+}
 
 Result<dns::Name> from_domain(const MailMessage& message) {
     const auto from = message.fields("From");

@@ -5,10 +5,15 @@
 
 #include "base/result.hpp"
 #include "dns/name.hpp"
+#include "sending/mail_address.hpp"
 #include "sending/mail_message.hpp"
 
 namespace custdkim {
 
 Result<dns::Name> from_domain(const MailMessage& message);
+
+// The whole address of that mailbox. `invalid` too where what is before the @ is no dot-atom, or is not
+// written in one piece.
+Result<MailAddress> from_address(const MailMessage& message);
 
 }  // namespace custdkim

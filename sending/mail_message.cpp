@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "sending/mail_line.hpp"
+
 namespace custdkim {
 
 namespace {
@@ -46,7 +48,7 @@ class Lines {
   public:
     explicit Lines(std::string_view text) : rest_(text) {}
 
-    bool at_end() const { return rest_.empty(); }
+    std::string_view rest() const { return rest_; }
     std::size_t number() const { return number_; }
 
     // What cannot be in any line of a message is found here.
@@ -56,16 +58,11 @@ class Lines {
         std::string_view line = rest_.substr(0, end);
         rest_.remove_prefix(end == rest_.npos ? rest_.size() : end + 1);
         if (end != rest_.npos && line.ends_with('\r')) line.remove_suffix(1);
-        if (line.find('\0') != line.npos) return complaint("has a NUL character; no mail server takes that");
-        if (line.find('\r') != line.npos) {
-            return complaint("has a carriage return that no line feed follows; end lines with CRLF or LF");
-        }
+        if (auto checked = check_line(line, number_); !checked) return checked.error();
         return line;
     }
 
-    Error complaint(std::string_view what) const {
-        return invalid("line " + std::to_string(number_) + " of the message " + std::string(what));
-    }
+    Error complaint(std::string_view what) const { return complaint_about(number_, what); }
 
   private:
     std::string_view rest_;
@@ -102,11 +99,6 @@ std::optional<Error> add_header_line(const Lines& lines, std::string_view line, 
     return std::nullopt;
 }
 
-Error too_large() {
-    return invalid("the message is larger than " + std::to_string(max_message_octets >> 20) +
-                   " MiB; nothing above that is signed");
-}
-
 }  // namespace
 
 std::vector<const HeaderField*> MailMessage::fields(std::string_view name) const {
@@ -127,7 +119,7 @@ Result<MailMessage> read_message(std::string_view text) {
     if (text.size() > max_message_octets) return too_large();
     MailMessage message;
     Lines lines(text);
-    for (std::size_t octets = 0; !lines.at_end();) {
+    for (std::size_t octets = 0; !lines.rest().empty();) {
         const auto line = lines.next();
         if (!line) return line.error();
         if (line->empty()) break;
@@ -139,13 +131,15 @@ Result<MailMessage> read_message(std::string_view text) {
         if (auto wrong = add_header_line(lines, *line, message)) return std::move(*wrong);
     }
     if (message.header.empty()) return invalid("the message has no header: it begins with an empty line");
-    message.body.reserve(text.size());
-    while (!lines.at_end()) {
-        const auto line = lines.next();
-        if (!line) return line.error();
-        message.body.append(*line).append("\r\n");
-    }
+    message.body = lines.rest();
+    message.lines = lines.number();
+    message.header_octets = text.size() - message.body.size();
     return message;
+}
+
+Error too_large() {
+    return invalid("the message is larger than " + std::to_string(max_message_octets >> 20) +
+                   " MiB; nothing above that is signed");
 }
 
 }  // namespace custdkim

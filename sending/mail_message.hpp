@@ -1,6 +1,7 @@
-// A message as it goes over SMTP (RFC 5322 section 2.1, RFC 5321 section 2.3.8): header fields and a body,
-// all lines ending in CRLF. What could not travel without a change, or is no message at all, is refused: a
-// signature over it would not verify. Plain values; reading is a pure function.
+// A message: its header fields as they go over SMTP (RFC 5322 section 2.1, RFC 5321 section 2.3.8), and its
+// body as it came. A header that could not travel without a change, or is none at all, is refused: a
+// signature over it would not verify. The body is looked at when it is signed (sending/body_lines.hpp). Plain
+// values; reading is a pure function.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +13,7 @@
 
 namespace custdkim {
 
-inline constexpr std::size_t max_message_octets = 25 << 20;
+inline constexpr std::size_t max_message_octets = 64 << 20;
 inline constexpr std::size_t max_header_octets = 256 << 10;
 inline constexpr std::size_t max_header_line_octets = 998;  // RFC 5322 section 2.1.1, without the CRLF
 
@@ -26,14 +27,20 @@ struct HeaderField {
 
 struct MailMessage {
     std::vector<HeaderField> header;
-    std::string body;
+    std::string_view body;          // of the text that was read
+    std::size_t lines = 0;          // before the body
+    std::size_t header_octets = 0;  // before the body
 
     // Header fields of this name; names have no case.
     std::vector<const HeaderField*> fields(std::string_view name) const;
 };
 
-// Lines may end in CRLF or, as in a file, in LF. `invalid`, with what is wrong and where.
+// Lines may end in CRLF or, as in a file, in LF. `invalid`, with what is wrong and where. `text` outlives
+// what is returned, or the body is not used.
 Result<MailMessage> read_message(std::string_view text);
+
+// The refusal of more than max_message_octets.
+Error too_large();
 
 bool equal_names(std::string_view a, std::string_view b);
 

@@ -1,49 +1,84 @@
 // Signs messages with the keys of the house: the key that fits the From domain, its pair that signs now. A
-// private key leaves the store for one signature and is wiped behind it (R9). Thread-safe.
+// private key leaves the store to sign only, and is wiped soon after (R9). Thread-safe.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
+#include "base/random.hpp"
 #include "keys/sealing.hpp"
 #include "keys/store.hpp"
 #include "sending/mail_message.hpp"
+#include "sending/private_keys.hpp"
 #include "sending/signature_counts.hpp"
+#include "sending/signing_index.hpp"
 
 namespace custdkim {
 
-struct SignedMessage {
-    std::string header;  // "DKIM-Signature: ...", with its CRLF, to be put before the message
+// One signature of a message.
+struct MadeSignature {
+    std::string header;  // "DKIM-Signature: ...", with its CRLF
     std::string key_id;
-    dns::Name domain;  // d=
+    std::string domain;  // d=
     std::string selector;
     unsigned pair = 0;  // Pair::number
+    KeyType type = KeyType::rsa_2048;
+};
+
+struct SignedMessage {
+    std::vector<MadeSignature> signatures;  // one at least
+
+    std::string header() const;  // of all, to be put before the message
+};
+
+// a=, "rsa-sha256" or "ed25519-sha256".
+std::string_view algorithm_of(const MadeSignature& signature);
+
+struct SignerSettings {
+    Duration transit = std::chrono::days(5);     // of mail; signatures are counted for so long
+    std::optional<Duration> signature_lifetime;  // x= is so much after t=; without: no x=
+    PrivateKeyLimits private_keys;
 };
 
 class Signer {
   public:
-    // `transit`: how long mail is under way, and signatures are counted. References outlive the signer.
-    Signer(Store& store, const Sealer& sealer, const Clock& clock, Duration transit = std::chrono::days(5));
+    // All outlive the signer.
+    struct Parts {
+        Store& store;
+        const Sealer& sealer;
+        const SigningIndex& index;
+        const Clock& clock;
+        Random& random;
+    };
+    explicit Signer(const Parts& parts, const SignerSettings& settings = {});
 
-    // `invalid` for what is no message or has no one author, `refused` where no active key covers its From
-    // domain. Only keys of the organisation `org` are there, if one is given.
+    // With the keys that the index chooses. `invalid` for what is no message or has no one author, `refused`
+    // where no active key covers its From domain. Only keys of the organisation `org` are there, if one is
+    // given.
     Result<SignedMessage> sign(std::string_view message, const std::string& org = {});
 
     std::uint64_t signed_since(const std::string& key_id, Timestamp since) const;
 
-  private:
-    Result<std::optional<Key>> find_key(const dns::Name& from, const std::string& org);
-    Result<std::optional<Key>> find_active(const dns::Name& domain, DomainMatch unless,
-                                           const std::string& org);
-    Result<std::optional<SignedMessage>> try_sign(const MailMessage& message, const Key& key);
+    // A key has changed: what is kept of it is dropped.
+    void forget(const std::string& key_id) { private_keys_.forget(key_id); }
+    // Private keys that were unsealed longer ago than they are kept.
+    void forget_old() { private_keys_.forget_old(); }
+    std::size_t private_keys_kept() const { return private_keys_.size(); }
 
-    Store& store_;
-    const Sealer& sealer_;
-    const Clock& clock_;
+  private:
+    using Choices = std::vector<SigningChoice>;
+    Result<std::optional<SignedMessage>> try_sign(const MailMessage& message, Choices choices);
+    Result<std::shared_ptr<const PrivateKey>> private_key_of(SigningChoice& choice);
+
+    const Parts parts_;
+    const std::optional<Duration> signature_lifetime_;
+    PrivateKeys private_keys_;
     SignatureCounts counts_;
 };
 

@@ -37,4 +37,11 @@ void WipedMemory::release(Header* header) {
     std::free(header);
 }
 
+extern "C" {
+void* allocate_wiped(void* memory, std::size_t size) {
+    return static_cast<WipedMemory*>(memory)->allocate(size);
+}
+void free_wiped(void* memory, void* data) { static_cast<WipedMemory*>(memory)->free(data); }
+}
+
 }  // namespace custdkim

@@ -40,4 +40,10 @@ class WipedMemory {
     std::vector<Block> watched_;
 };
 
+// For C libraries that are told by what to allocate and free; `memory` is a WipedMemory.
+extern "C" {
+void* allocate_wiped(void* memory, std::size_t size);
+void free_wiped(void* memory, void* data);
+}
+
 }  // namespace custdkim

@@ -40,6 +40,7 @@ class Reader {
             check_metrics(document);
             check_webhooks();
             settle_rotation(document);
+            check_sending(document);
         } catch (const toml::parse_error& error) {
             problem_at(error.source(), std::string(error.description()));
         }
@@ -279,7 +280,22 @@ class Reader {
         if (config_.sending.lease == Duration(0) || zone.rotation.retention >= least) return;
         problem("[sending] lease is too long for the rotation of " + zone.name.text() +
                 ": retention must be at least " + format_duration(least) +
-                ", which is transit + ttl + stale + " + "lease");
+                ", which is transit + ttl + stale + lease");
+    }
+
+    // RFC 6376 section 3.5, x=: a verifier may refuse what comes later.
+    void check_sending(const toml::table& document) {
+        const auto lifetime = config_.sending.signature_lifetime;
+        if (!lifetime) return;
+        for (const ZoneConfig& zone : config_.zones) {
+            if (*lifetime >= zone.rotation.transit) continue;
+            problem_at(
+                document["sending"]["signature_lifetime"].node()->source(),
+                "sending.signature_lifetime: must be at least the transit of " + zone.name.text() + " (" +
+                    format_duration(zone.rotation.transit) +
+                    "), or mail that is long under way arrives expired; \"0s\": signatures do not expire");
+            return;
+        }
     }
 
     static std::vector<std::string> sections() {

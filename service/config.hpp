@@ -79,6 +79,11 @@ struct ActivationConfig {
     std::uint16_t port = 53;  // of name servers
 };
 
+struct SendingConfig {
+    std::optional<Duration> signature_lifetime;  // x= is so much after t=; without: no x=
+    Duration lease{0};                           // the longest of a private key; 0: none is leased
+};
+
 // Where Prometheus scrapes without a token, beside GET /metrics of the API.
 struct MetricsConfig {
     std::optional<dns::ServerAddress> listen;  // without: nowhere
@@ -97,10 +102,6 @@ struct WebhookConfig {
     bool allow_http = false;  // to others than loopback
 };
 
-struct SendingConfig {
-    Duration lease{0};  // the longest of a private key; 0: none is leased
-};
-
 struct LogConfig {
     LogLevel level = LogLevel::info;
     LogFormat format = LogFormat::text;
@@ -115,8 +116,8 @@ struct Config {
     KeysConfig keys;
     RotationPolicy rotation;  // for zones without one of their own
     ActivationConfig activation;
-    MetricsConfig metrics;
     SendingConfig sending;
+    MetricsConfig metrics;
     std::vector<WebhookConfig> webhooks;
     LogConfig log;
 };

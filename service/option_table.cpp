@@ -314,6 +314,15 @@ Result<void> set_deadline(const Node& node, Duration& into) {
     return {};
 }
 
+// "0s": signatures do not expire. Whether it is long enough is seen once [rotation] is read.
+Result<void> set_signature_lifetime(const Node& node, const Target& target) {
+    Duration lifetime{};
+    if (const auto done = set_duration(node, lifetime); !done) return done.error();
+    target.config.sending.signature_lifetime =
+        lifetime == Duration(0) ? std::nullopt : std::optional(lifetime);
+    return {};
+}
+
 template <typename Number>
 Result<void> set_number(const Node& node, std::int64_t lowest, std::int64_t highest, Number& into) {
     const auto number = node.value_exact<std::int64_t>();
@@ -430,11 +439,12 @@ constexpr std::array table = {
            [](const Node& n, const Target& t) { return set_number(n, 1, 65535, t.config.activation.port); }},
     Option{"activation", "allow_force",
            [](const Node& n, const Target& t) { return set_flag(n, t.config.activation.allow_force); }},
+    Option{"sending", "signature_lifetime", set_signature_lifetime},
+    Option{"sending", "lease", set_lease},
     Option{"metrics", "listen",
            [](const Node& n, const Target& t) { return set_listener(n, t.config.metrics.listen); }},
     Option{"metrics", "allow_any_address",
            [](const Node& n, const Target& t) { return set_flag(n, t.config.metrics.allow_any_address); }},
-    Option{"sending", "lease", set_lease},
     Option{"webhook", "name", set_webhook_name},
     Option{"webhook", "url", set_webhook_url},
     Option{"webhook", "events", set_webhook_events},

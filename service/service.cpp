@@ -243,6 +243,7 @@ Result<void> Service::listen(const Config& config, const http::RequestHandler* l
 void Service::note(const Key& key, const Clock& clock) {
     rotator_->note(key);
     signing_index_.note(key);
+    signer_->forget(key.id);
     census_.note(key, policies_.at(key.zone), rotator_->clock_steps(), clock.now());
 }
 
@@ -289,7 +290,9 @@ void Service::assemble(const Config& config, const World& world) {
     feed_ = std::make_unique<api::EventFeed>(*store_);
     readiness_ = std::make_unique<Readiness>(
         Readiness::Parts{*store_, *rotator_, *pool_, config.keys.pool, connectors_, world.clock});
-    signer_ = std::make_unique<Signer>(*store_, *sealer_, world.clock, transit);
+    signer_ =
+        std::make_unique<Signer>(Signer::Parts{*store_, *sealer_, signing_index_, world.clock, world.random},
+                                 SignerSettings{transit, config.sending.signature_lifetime, {}});
     senders_ = std::make_unique<Senders>(*store_, *store_, signing_index_, world.clock, world.random);
     leases_ = std::make_unique<Leases>(config.sending.lease,
                                        Leases::Parts{*store_, *ledger_, *sealer_, world.clock, policy,
@@ -392,6 +395,7 @@ void Service::rotate_until(const std::stop_token& stop, const Clock& clock) {
         lock.unlock();
         const auto next = rotator_->work();
         readiness_->note_round();
+        signer_->forget_old();
         const Timestamp now = clock.now();
         // The backlog has those that wait for a pair, too. It is counted only where it must be small.
         const bool nothing_due = (!next || *next > now) && rotator_->backlog() == 0;

@@ -73,6 +73,7 @@ class Service {
     const Zones& zones() const { return zones_; }
     KeyRegistry& registry() { return *registry_; }
     KeyOrders& orders() { return *orders_; }
+    Signer& mail_signer() { return *signer_; }
     DaemonOperations& operations() { return *operations_; }
 
     // The files of the API's certificate, if it has one; what is wrong with them is in the log.

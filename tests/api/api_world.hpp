@@ -63,8 +63,8 @@ struct ApiWorld {
     api::EventFeed feed{store};
     api::Checks checks{{"store", api::CheckState::fine, "it can be written"}};
     KeyOrders orders{registry, ledger, customer_dns, visibility};
-    Signer signer{store, sealer, clock};
     SigningIndex signing_index;
+    Signer signer{Signer::Parts{store, sealer, signing_index, clock, random}};
     Senders senders{store, store, signing_index, clock, random};
     Leases leases{std::chrono::hours(1), lease_parts()};
     std::unique_ptr<Administration> administration = Administration::open(store, sealer, zones).value();

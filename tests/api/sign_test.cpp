@@ -35,6 +35,12 @@ TEST_CASE("A message is answered with its signature, and with which key made it"
     CHECK(document["selector"] == "s1");
     CHECK(document["key"] == id);
     CHECK(document["pair"] == 1);
+    REQUIRE(document["signatures"].size() == 1);
+    const json& signature = document["signatures"][0];
+    for (const char* name : {"header", "domain", "selector", "key", "pair"}) {
+        CHECK(signature[name] == document[name]);
+    }
+    CHECK(signature["algorithm"] == "ed25519-sha256");
     CHECK(world.signer.signed_since(id, world.clock.now()) == 1);
 }
 
@@ -53,6 +59,46 @@ TEST_CASE("A message that cannot be signed is answered with 422 and the reason")
     }
     world.ask("POST", "/v1/keys/acme.example/deactivate");
     CHECK(world.ask("POST", "/v1/sign", message).status == 422);
+}
+
+TEST_CASE("With sender=checked only what may be sent is signed, and else it is told what becomes of it") {
+    ApiWorld world;
+    activate(world);
+    const std::string path = "/v1/sign?sender=checked";
+    auto refusal = world.ask("POST", path, message);
+    CHECK(refusal.status == 422);
+    json document = json::parse(refusal.body);
+    CHECK(document["type"] == "urn:custdkim:problem:sender-not-allowed");
+    CHECK(document["unsigned"] == "reject");
+    CHECK(document["sender"]["reason"] == "address-not-verified");
+    CHECK(world.ask("PATCH", "/v1/orgs/default", R"({"unsigned": "pass"})").status == 200);
+    document = json::parse(world.ask("POST", path, message).body);
+    CHECK(document["unsigned"] == "pass");
+    const json sender =
+        json::parse(world.ask("POST", "/v1/senders", R"({"address": "news@acme.example"})").body);
+    CHECK(world.ask("POST", "/v1/senders/confirm", json{{"code", sender["code"]}}.dump()).status == 200);
+    CHECK(world.ask("POST", path, message).status == 200);
+    CHECK(world.ask("POST", path + "&org=default", message).status == 200);
+    document = json::parse(world.ask("POST", path + "&org=other", message).body);
+    CHECK(document["type"] == "urn:custdkim:problem:sender-not-allowed");
+    CHECK(document["unsigned"] == "reject");
+}
+
+TEST_CASE("What cannot be signed says what becomes of it, what is malformed does not") {
+    ApiWorld world;
+    activate(world);
+    for (const char* const body :
+         {"Subject: x\r\n\r\n", "From: a@else.example\r\n\r\n", "From: a@b, c@d\r\n\r\n"}) {
+        for (const char* const query : {"", "?sender=any", "?sender=checked"}) {
+            CAPTURE(body, query);
+            const auto response = world.ask("POST", std::string("/v1/sign") + query, body);
+            CHECK(response.status == 422);
+            CHECK(json::parse(response.body)["unsigned"] == "reject");
+        }
+    }
+    CHECK(world.ask("POST", "/v1/sign?sender=x", message).status == 400);
+    CHECK(world.ask("POST", "/v1/sign?x=y", message).status == 400);
+    CHECK(world.ask("POST", "/v1/sign?org=b", message, world.bearer({Scope::sign}, "a")).status == 403);
 }
 
 TEST_CASE("Large bodies are read for messages only, and only from who has the token") {

@@ -1,10 +1,10 @@
 """The benchmarks behind docs/benchmarks.md. Everything is measured as a ratio against something else in the
 same run, round by round in turn, since machines are shared and their speed drifts.
 
-    run.py --custdkim PROGRAM --null PROGRAM --api-load PROGRAM [--only PART,...] [--rounds N] [--seconds N] [--keys N] [--big KEYS]
+    run.py --custdkim PROGRAM --null PROGRAM --api-load PROGRAM --signing-loop PROGRAM [--only PART,...] [--rounds N] [--seconds N] [--keys N] [--big KEYS]
            [--docs DIRECTORY]
 
-Parts: ceiling, backends, connectors, dnssec, axfr, pool, big, api. With --docs, each replaces what is between its marks in
+Parts: ceiling, backends, connectors, dnssec, axfr, pool, big, api, signing. With --docs, each replaces what is between its marks in
 benchmarks.md there; `connectors` those in protocol.md.
 """
 
@@ -19,9 +19,10 @@ from connectors import axfr, connectors
 from dnssec import dnssec
 from keys import big, pool
 from machine import machine
+from signing import signing
 from simulation import replace_between
 
-PARTS = {part.__name__: part for part in (ceiling, backends, connectors, dnssec, axfr, pool, big, api)}
+PARTS = {part.__name__: part for part in (ceiling, backends, connectors, dnssec, axfr, pool, big, api, signing)}
 PAGES = {"connectors": "protocol.md"}  # benchmarks.md for the others
 
 
@@ -37,6 +38,7 @@ def main():
     parser.add_argument("--custdkim", required=True)
     parser.add_argument("--null", required=True)
     parser.add_argument("--api-load", required=True)
+    parser.add_argument("--signing-loop", required=True)
     parser.add_argument("--only", type=names_of_parts, default=list(PARTS), metavar="PART,...")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=int, default=4)

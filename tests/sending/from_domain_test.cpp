@@ -98,6 +98,25 @@ TEST_CASE("What stands behind the @ must be a domain") {
     }
 }
 
+TEST_CASE("The author's address is read where it is written in one piece") {
+    const auto address_of = [](const std::string& from) {
+        return from_address(read_message("From:" + from + "\r\n\r\n").value());
+    };
+    for (const char* const from :
+         {" news@acme.example", " \"Acme, Inc.\" <News@Acme.example>", "news@acme.example",
+          " (x) <news@acme.example> (y)", "\r\n <news@ACME.example>"}) {
+        CAPTURE(from);
+        CHECK(address_of(from).value().text() == "news@acme.example");
+    }
+    for (const char* const from : {" \"a b\"@acme.example", " news(x)@acme.example", " ne..ws@acme.example",
+                                   " news @acme.example", " <@acme.example>"}) {
+        CAPTURE(from);
+        const auto address = address_of(from);
+        REQUIRE(address.has_error());
+        CHECK(address.error().code == Errc::invalid);
+    }
+}
+
 TEST_CASE("There must be one From header field") {
     const auto none = from_domain(read_message("Subject: x\n\n").value());
     CHECK(none.error().detail == "the message has no From header field; add one (RFC 5322 section 3.6.2)");

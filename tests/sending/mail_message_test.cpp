@@ -25,14 +25,16 @@ TEST_CASE("Header fields and body come apart at the first empty line") {
     CHECK(message.header[0].name() == "From");
     CHECK(message.header[0].value() == " a@b.c");
     CHECK(message.header[1].text == "Subject: one\r\n two");
-    CHECK(message.body == "body\r\n\r\nmore\r\n");
+    CHECK(message.body == std::string_view(text).substr(message.header_octets));
+    CHECK(message.body.starts_with("body"));
+    CHECK(message.lines == 4);
 }
 
 TEST_CASE("A message may have no body, and a header without an empty line behind it") {
     CHECK(read_message("From: a@b.c\n\n").value().body.empty());
     CHECK(read_message("From: a@b.c\n").value().body.empty());
     CHECK(read_message("From: a@b.c").value().header.size() == 1);
-    CHECK(read_message("From: a@b.c\n\n\n").value().body == "\r\n");
+    CHECK(read_message("From: a@b.c\n\n\n").value().body == "\n");
 }
 
 TEST_CASE("The names of header fields have no case") {
@@ -60,11 +62,9 @@ TEST_CASE("What no mail server would carry unchanged is refused") {
     using namespace std::string_literals;
     const std::string nul = " of the message has a NUL character; no mail server takes that";
     CHECK(refusal("From: a@b.c\0\n\n"s) == "line 1" + nul);
-    CHECK(refusal("From: a@b.c\n\nbody\n\0\n"s) == "line 4" + nul);
     const std::string bare =
         " of the message has a carriage return that no line feed follows; end lines with CRLF or LF";
     CHECK(refusal("From: a@b.c\rTo: x\n\n") == "line 1" + bare);
-    CHECK(refusal("From: a@b.c\n\n\none\rtwo") == "line 4" + bare);
     CHECK(refusal("From: a@b.c\r\r\n\r\n") == "line 1" + bare);
     CHECK(refusal("From: a@b.c\nX: \x0B\n\n") ==
           "line 2 of the message is a header line with a control character; take it out");
@@ -88,7 +88,7 @@ TEST_CASE("Lines, headers and messages have their limits, to the octet") {
     const std::string begin = from + "\n";
     CHECK(refusal(begin + std::string(max_message_octets - begin.size(), 'x')) == "(none)");
     CHECK(refusal(begin + std::string(max_message_octets - begin.size() + 1, 'x')) ==
-          "the message is larger than 25 MiB; nothing above that is signed");
+          "the message is larger than 64 MiB; nothing above that is signed");
 }
 
 }  // namespace custdkim::test

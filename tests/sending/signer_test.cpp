@@ -17,7 +17,8 @@ struct SignerWorld {
     Sealer sealer{SecretBytes(32), random};
     KeyShelf shelf;
     SimulatedClock clock{Timestamp(Duration(1717243200))};  // in the past: verifiers distrust the future
-    Signer signer{shelf, sealer, clock};
+    SigningIndex index;
+    Signer signer{Signer::Parts{shelf, sealer, index, clock, random}};
     KeyRecords records;
 
     // An active key with the private keys of its pairs, its records published.
@@ -45,15 +46,32 @@ struct SignerWorld {
         shelf.private_keys.erase({key.id, 1});
     }
 
-    Result<SignedMessage> sign(const std::string& from) { return signer.sign(message(from)); }
+    // All changes of keys are told, as a service does it.
+    void note() {
+        for (const Key& key : shelf.keys) {
+            index.note(key);
+            signer.forget(key.id);
+        }
+    }
+    Result<SignedMessage> sign(const std::string& from) {
+        note();
+        return signer.sign(message(from));
+    }
+    // The one signature that there is.
+    Result<MadeSignature> sign_once(const std::string& from) {
+        auto made = sign(from);
+        if (!made) return made.error();
+        REQUIRE(made->signatures.size() == 1);
+        return std::move(made->signatures.front());
+    }
     static std::string message(const std::string& from) { return "From: " + from + "\r\n\r\nHello\r\n"; }
     std::string verdict(const std::string& from) {
         const auto made = sign(from);
-        return made ? verify(made->header + message(from), records) : made.error().detail;
+        return made ? verify(made->header() + message(from), records) : made.error().detail;
     }
     // The id of the key that signs, or the code of the refusal.
     std::string who_signs(const std::string& from) {
-        const auto made = sign(from);
+        const auto made = sign_once(from);
         return made ? made->key_id : std::string(to_string(made.error().code));
     }
 };
@@ -63,14 +81,15 @@ struct SignerWorld {
 TEST_CASE("Mail from a domain is signed by the pair of its key that signs") {
     SignerWorld world;
     Key& key = world.add("acme.example", DomainMatch::domain, GENERATE(KeyType::rsa_2048, KeyType::ed25519));
-    const SignedMessage first = world.sign("Acme <news@acme.example>").value();
+    const MadeSignature first = world.sign_once("Acme <news@acme.example>").value();
     CHECK(first.key_id == key.id);
-    CHECK(first.domain == key.domain);
+    CHECK(first.domain == key.domain.text());
     CHECK(first.selector == "s1");
     CHECK(first.pair == 1);
+    CHECK(algorithm_of(first) == (key.type == KeyType::ed25519 ? "ed25519-sha256" : "rsa-sha256"));
     CHECK(world.verdict("Acme <news@acme.example>") == "pass");
     world.rotate(key);
-    const SignedMessage second = world.sign("Acme <news@acme.example>").value();
+    const MadeSignature second = world.sign_once("Acme <news@acme.example>").value();
     CHECK(second.selector == "s2");
     CHECK(second.pair == 2);
     CHECK(world.verdict("Acme <news@acme.example>") == "pass");
@@ -138,7 +157,7 @@ TEST_CASE("When a rotation destroys the private key between two reads, the new p
     world.shelf.before_private_key = [&] {
         if (!std::exchange(rotated, true)) world.rotate(key);
     };
-    const SignedMessage made = world.sign("a@acme.example").value();
+    const MadeSignature made = world.sign_once("a@acme.example").value();
     CHECK(made.selector == "s2");
     CHECK(verify(made.header + SignerWorld::message("a@acme.example"), world.records) == "pass");
 }
@@ -169,11 +188,55 @@ TEST_CASE("For an organisation only its keys are there") {
     SignerWorld world;
     world.add("acme.example", DomainMatch::domain_and_subdomains).org = "acme";
     world.add("sub.acme.example").org = "initech";
+    world.note();
     const std::string text = SignerWorld::message("a@sub.acme.example");
-    CHECK(world.signer.sign(text).value().key_id == "k2");
-    CHECK(world.signer.sign(text, "initech").value().key_id == "k2");
-    CHECK(world.signer.sign(text, "acme").value().key_id == "k1");
+    CHECK(world.signer.sign(text).value().signatures[0].key_id == "k2");
+    CHECK(world.signer.sign(text, "initech").value().signatures[0].key_id == "k2");
+    CHECK(world.signer.sign(text, "acme").value().signatures[0].key_id == "k1");
     CHECK((world.signer.sign(text, "nobody").error().code == Errc::refused));
+}
+
+TEST_CASE("An RSA and an Ed25519 key of the domain make a signature each, and both verify") {
+    SignerWorld world;
+    world.add("acme.example", DomainMatch::domain, KeyType::rsa_2048);
+    Key& ed = world.add("acme.example", DomainMatch::domain, KeyType::ed25519);
+    for (Slot& slot : ed.slots) {
+        slot.selector += "e";
+        world.records[slot.selector + "._domainkey.acme.example"] =
+            key_record_text(ed.type, slot.pairs[0].public_key);
+    }
+    for (const char* const slot : {"s1", "s2"}) {
+        const Pair& pair = world.shelf.keys[0].slots[slot[1] - '1'].pairs[0];
+        world.records[std::string(slot) + "._domainkey.acme.example"] =
+            key_record_text(KeyType::rsa_2048, pair.public_key);
+    }
+    const SignedMessage made = world.sign("a@acme.example").value();
+    REQUIRE(made.signatures.size() == 2);
+    CHECK(made.signatures[0].selector == "s1");
+    CHECK(made.signatures[1].selector == "s1e");
+    const std::string message = SignerWorld::message("a@acme.example");
+    for (const MadeSignature& signature : made.signatures) {
+        CHECK(verify(signature.header + message, world.records) == "pass");
+    }
+}
+
+// The index is told of a change a moment after the store has it.
+TEST_CASE("Where the index is behind the store, the pair that signs by the store signs") {
+    SignerWorld world;
+    Key& key = world.add("acme.example");
+    world.note();
+    const std::string message = SignerWorld::message("a@acme.example");
+    SECTION("of a key that rotated") {
+        world.rotate(key);
+        const auto made = world.signer.sign(message).value().signatures;
+        CHECK(made[0].selector == "s2");
+        CHECK(made[0].pair == 2);
+        CHECK(verify(made[0].header + message, world.records) == "pass");
+    }
+    SECTION("of one that signs no more, nothing does") {
+        key.revoked_at = world.clock.now();
+        CHECK(world.signer.sign(message).error().code == Errc::corrupt);
+    }
 }
 
 TEST_CASE("Signatures are counted by key and hour, refusals are not") {
@@ -193,6 +256,25 @@ TEST_CASE("Signatures are counted by key and hour, refusals are not") {
     CHECK(world.signer.signed_since("k1", start + std::chrono::hours(3)) == 0);
     CHECK(world.signer.signed_since("k2", start) == 1);
     CHECK(world.signer.signed_since("k3", start) == 0);
+}
+
+TEST_CASE("Signatures end after the lifetime that is configured") {
+    SignerWorld world;
+    world.add("acme.example");
+    CHECK(world.sign_once("a@acme.example").value().header.find("x=") == std::string::npos);
+    SignerSettings settings;
+    settings.signature_lifetime = std::chrono::days(30);
+    Signer signer({world.shelf, world.sealer, world.index, world.clock, world.random}, settings);
+    const SignedMessage made = signer.sign(SignerWorld::message("a@acme.example")).value();
+    CHECK(made.header().find("x=1719835200") != std::string::npos);
+}
+
+TEST_CASE("A body that cannot be sent is refused, and not counted") {
+    SignerWorld world;
+    const Key& key = world.add("acme.example");
+    world.note();
+    CHECK(world.signer.sign("From: a@acme.example\r\n\r\none\rtwo\r\n").error().code == Errc::invalid);
+    CHECK(world.signer.signed_since(key.id, Timestamp()) == 0);
 }
 
 }  // namespace custdkim::test

@@ -53,4 +53,28 @@ inline std::string verify(const std::string& message, const KeyRecords& records)
     return dkim_getresultstr(status);
 }
 
+using Verdicts = std::vector<std::string>;
+
+// Where the header field ends that begins at `at`.
+inline std::size_t end_of_field(const std::string& message, std::size_t at) {
+    do {
+        at = message.find("\r\n", at) + 2;
+    } while (message[at] == ' ' || message[at] == '\t');
+    return at;
+}
+
+// The same for each signature in front of the message by itself, in their order.
+inline Verdicts verify_each(const std::string& message, const KeyRecords& records) {
+    std::vector<std::string> fields;
+    std::size_t at = 0;
+    while (message.compare(at, sizeof(DKIM_SIGNHEADER), DKIM_SIGNHEADER ":") == 0) {
+        const std::size_t end = end_of_field(message, at);
+        fields.push_back(message.substr(at, end - at));
+        at = end;
+    }
+    Verdicts verdicts;
+    for (const std::string& field : fields) verdicts.push_back(verify(field + message.substr(at), records));
+    return verdicts;
+}
+
 }  // namespace custdkim::test

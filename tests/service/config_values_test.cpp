@@ -68,6 +68,20 @@ TEST_CASE("Retention covers mail in transit and the TTL of every zone (R3)") {
           std::string::npos);
 }
 
+TEST_CASE("A signature ends after mail has arrived, or never") {
+    CHECK_FALSE(config_with("").sending.signature_lifetime);
+    CHECK_FALSE(config_with("[sending]\nsignature_lifetime = \"0s\"\n").sending.signature_lifetime);
+    CHECK(config_with("[sending]\nsignature_lifetime = \"5d\"\n").sending.signature_lifetime ==
+          std::chrono::days(5));
+    CHECK(problem_with("[sending]\nsignature_lifetime = \"119h\"\n") ==
+          "/etc/custdkim/c.toml:6: sending.signature_lifetime: must be at least the transit of "
+          "custdkim.example.net (5d), or mail that is long under way arrives expired; \"0s\": signatures do "
+          "not expire");
+    CHECK(
+        problem_with("[zone.rotation]\ntransit = \"4d\"\n[sending]\nsignature_lifetime = \"4d\"\n").empty());
+    CHECK(said_about("sending", "signature_lifetime = 5") == "must be a duration in quotes, like \"25d\"");
+}
+
 TEST_CASE("A pair is published before its interval is over") {
     CHECK(problem_with("[rotation]\ninterval = \"5d\"\nslots = 3\nretention = \"2d\"\nstale = "
                        "\"1d\"\ntransit = \"0s\"\n")

@@ -64,4 +64,28 @@ TEST_CASE("It is not settled while a key waits for its pair") {
     CHECK(world.key().slots[1].published()->visible_at == new_year() + 25 * day);
 }
 
+TEST_CASE("The private key of a key that changes is kept no longer") {
+    ServiceWorld world;
+    world.create();
+    CHECK(world.service->orders().activate("acme.example").has_value());
+    Signer& signer = world.service->mail_signer();
+    CHECK(signer.sign("From: a@acme.example\r\n\r\nHello\r\n").has_value());
+    CHECK(signer.private_keys_kept() == 1);
+    CHECK(world.service->orders().deactivate("acme.example").has_value());
+    CHECK(signer.private_keys_kept() == 0);
+}
+
+TEST_CASE("A private key is kept for seconds, though nobody asks for it any more") {
+    ServiceWorld world;
+    world.create();
+    CHECK(world.service->orders().activate("acme.example").has_value());
+    Signer& signer = world.service->mail_signer();
+    CHECK(signer.sign("From: a@acme.example\r\n\r\nHello\r\n").has_value());
+    world.service->settle();
+    CHECK(signer.private_keys_kept() == 1);
+    world.clock.advance(Duration(10));
+    world.service->settle();
+    CHECK(signer.private_keys_kept() == 0);
+}
+
 }  // namespace custdkim::test

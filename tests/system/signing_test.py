@@ -13,7 +13,7 @@ import dkim
 from world import HOST, PATIENCE_SECONDS, PROGRAM, WorldTest, txt_strings
 
 MESSAGE = b"From: Acme <news@%s>\r\nTo: you@example.com\r\nSubject: Hello\r\n\r\nHello you,\r\n\r\nthis is news.\r\n"
-LARGEST = 25 << 20
+LARGEST = 64 << 20
 
 
 class SigningTest(WorldTest):
@@ -82,6 +82,9 @@ class SigningTest(WorldTest):
         self.assertEqual(document["selector"], key["signing_selector"])
         self.assertEqual(document["pair"], key["slots"][0]["pairs"][0]["number"])
         self.assertTrue(self.verifies(document["header"].encode() + MESSAGE % b"acme.example"))
+        [signature] = document["signatures"]
+        self.assertEqual(signature.pop("algorithm"), "ed25519-sha256")
+        self.assertEqual(signature, {name: value for name, value in document.items() if name != "signatures"})
 
     def test_refusals(self):
         """What cannot be signed is refused with exit code 1 and one sentence, and nothing is printed"""
@@ -99,7 +102,7 @@ class SigningTest(WorldTest):
         self.assertEqual(self.sign(b"").returncode, 2)
 
     def test_sizes(self):
-        """A message of 25 MiB is signed, and one octet more is 413"""
+        """A message of 64 MiB is signed, and one octet more is 413"""
         head = MESSAGE % b"acme.example"
         largest = head + b"0123456789abcd\r\n" * ((LARGEST - len(head)) // 16)
         largest = largest[:-2] + b"x" * (LARGEST - len(largest)) + b"\r\n"

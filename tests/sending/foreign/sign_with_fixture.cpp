@@ -6,7 +6,7 @@
 #include <string>
 
 #include "keys/key_record.hpp"
-#include "sending/dkim_signature.hpp"
+#include "sending/message_signing.hpp"
 #include "tests/support/fixture_pairs.hpp"
 
 using namespace custdkim;
@@ -15,18 +15,20 @@ int main(int argc, char** argv) {
     const std::string verb = argc == 3 ? argv[1] : "";
     const auto type = parse_key_type(argc == 3 ? argv[2] : "");
     if (!type || (verb != "record" && verb != "sign")) return 2;
-    KeyPair pair = test::fixture_pair(*type);
+    const KeyPair pair = test::fixture_pair(*type);
     if (verb == "record") {
         std::cout << key_record_text(*type, pair.public_key);
         return 0;
     }
     const std::string message(std::istreambuf_iterator<char>(std::cin), {});
-    const SigningKey key{*type, "acme.example", "s1", std::move(pair.private_key)};
+    const SigningKey key{
+        "acme.example", "s1",
+        std::make_shared<const PrivateKey>(PrivateKey::read(*type, pair.private_key.span()).value())};
     constexpr Timestamp some_day(Duration(1717243200));
-    const auto header = sign_message(message, key, some_day);
-    if (!header) {
-        std::cerr << header.error().detail << std::endl;
+    const auto fields = sign_message(message, {&key, 1}, {some_day, {}});
+    if (!fields) {
+        std::cerr << fields.error().detail << std::endl;
         return 1;
     }
-    std::cout << *header << std::flush;
+    std::cout << fields->front() << std::flush;
 }
