@@ -34,6 +34,7 @@ void add_verbs(CLI::App& program, Action& chosen) {
     add_org_verbs(program, chosen);
     add_backup_verbs(program, chosen);
     add_sign_verb(program, chosen);
+    add_milter_verb(program, chosen);
     add_dns_verbs(program, chosen);
     usage::add_completion(program, chosen);
 }
