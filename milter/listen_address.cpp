@@ -127,4 +127,13 @@ Result<void> set_rights(const ListenAddress& address, const SocketRights& rights
     return {};
 }
 
+SocketFile socket_file(const ListenAddress& address) {
+    struct stat info {};
+    return address.is_unix() && ::lstat(address.path.c_str(), &info) == 0 ? info.st_ino : 0;
+}
+
+void remove_socket(const ListenAddress& address, SocketFile made) {
+    if (made != 0 && socket_file(address) == made) ::unlink(address.path.c_str());
+}
+
 }  // namespace custdkim::milter

@@ -36,4 +36,9 @@ Result<void> make_way(const ListenAddress& address);
 // Of the socket that is there now.
 Result<void> set_rights(const ListenAddress& address, const SocketRights& rights);
 
+// Which file the socket is, so that nobody removes that of another process. 0: none.
+using SocketFile = ino_t;
+SocketFile socket_file(const ListenAddress& address);
+void remove_socket(const ListenAddress& address, SocketFile made);
+
 }  // namespace custdkim::milter

@@ -293,8 +293,10 @@ Result<void> run_milter(const MilterSettings& settings, SecretBytes token,
                         const std::function<void()>& listening) {
     the_milter = new Milter(settings, std::move(token));
     if (const auto opened = open_socket(settings); !opened) return opened.error();
+    const SocketFile made = socket_file(settings.listen);
     listening();
     const bool ended_well = ::smfi_main() == MI_SUCCESS;
+    remove_socket(settings.listen, made);
     the_milter->under_way.wait_for_none();
     if (ended_well) return {};
     return Error{Errc::internal, "libmilter gave up; the system's log has its reason"};
