@@ -12,10 +12,12 @@ namespace {
 
 constexpr std::size_t max_answer = 64 << 20;
 constexpr long connect_seconds = 5;
+constexpr long kept_seconds = 20;  // idle; less than our server waits for the next request
 
 struct FreeCurl {
     void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
 };
+using Curl = std::unique_ptr<CURL, FreeCurl>;
 struct FreeHeaders {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
@@ -36,8 +38,8 @@ bool has_broken(CURLcode code) {
 // One request, as it is before somebody says where its answer goes.
 class Request {
   public:
-    Request(const HttpOrder& order, const SecretBytes& token)
-        : order_(order), url_(order.url + std::string(order.path)), verb_(order.method), sent_(order.body) {
+    Request(const HttpOrder& order, const SecretBytes& token, CURL* curl)
+        : order_(order), url_(order.url + std::string(order.path)), verb_(order.method), curl_(curl) {
         add_header("Content-Type: " + std::string(order.type));
         add_header("Accept: " + std::string(order.accept));
         if (!order.idempotency_key.empty()) {
@@ -49,23 +51,21 @@ class Request {
         add_header(authorization);
     }
 
-    CURL* handle() const { return curl_.get(); }
-
     Result<HttpAnswer> perform(std::string& body) {
         if (!curl_) return Error{Errc::internal, "libcurl could not be started"};
         set_up();
-        CURLcode code = curl_easy_perform(curl_.get());
+        CURLcode code = curl_easy_perform(curl_);
         if (has_broken(code) && !order_.idempotency_key.empty()) {
             std::this_thread::sleep_for(std::chrono::seconds(1));  // the service may be starting again
             body.clear();
-            code = curl_easy_perform(curl_.get());
+            code = curl_easy_perform(curl_);
         }
         if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
             return invalid("'" + order_.url +
                            "' is not the URL of an API; write it like http://127.0.0.1:8080");
         }
         HttpAnswer answer;
-        curl_easy_getinfo(curl_.get(), CURLINFO_RESPONSE_CODE, &answer.status);
+        curl_easy_getinfo(curl_, CURLINFO_RESPONSE_CODE, &answer.status);
         if (code != CURLE_OK && !is_enough) {
             return Error{Errc::unavailable, why_[0] != '\0' ? why_ : curl_easy_strerror(code)};
         }
@@ -83,7 +83,7 @@ class Request {
     }
 
     void set_up() {
-        CURL* const curl = curl_.get();
+        CURL* const curl = curl_;
         curl_easy_setopt(curl, CURLOPT_URL, url_.c_str());
         curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);  // a key called ".." leads nowhere else
         curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -94,21 +94,22 @@ class Request {
         curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, connect_seconds);
         curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
         curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why_);
-        if (sent_.empty()) return;
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, sent_.data());
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(sent_.size()));
+        if (order_.body.empty()) return;
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, order_.body.data());
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(order_.body.size()));
     }
 
     const HttpOrder& order_;
-    const std::string url_, verb_, sent_;
+    const std::string url_, verb_;
     std::unique_ptr<curl_slist, FreeHeaders> headers_;
-    std::unique_ptr<CURL, FreeCurl> curl_{curl_easy_init()};
+    CURL* const curl_;
     char why_[CURL_ERROR_SIZE] = {};
 };
 
 // Of a stream: where the pieces go. What is no success is collected, as a refusal.
 struct Taking {
     Request& request;
+    CURL* curl;
     const HttpStream& stream;
     std::string refusal = {};
 };
@@ -116,7 +117,7 @@ struct Taking {
 std::size_t take_piece(char* data, std::size_t, std::size_t size, void* into) {
     auto& taking = *static_cast<Taking*>(into);
     long status = 0;
-    curl_easy_getinfo(taking.request.handle(), CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(taking.curl, CURLINFO_RESPONSE_CODE, &status);
     if (status < 200 || status >= 300) return take(data, 1, size, &taking.refusal);
     if (taking.stream.take({data, size})) return size;
     taking.request.is_enough = true;
@@ -131,27 +132,49 @@ int look_up(void* into, curl_off_t of, curl_off_t taken, curl_off_t, curl_off_t)
     return 1;
 }
 
-}  // namespace
-
-Result<HttpAnswer> call_http(const HttpOrder& order, const SecretBytes& token) {
-    Request request(order, token);
+// Asks with a handle, whose connections outlive the request.
+Result<HttpAnswer> call_with(CURL* curl, const HttpOrder& order, const SecretBytes& token) {
+    Request request(order, token, curl);
     std::string body;
-    curl_easy_setopt(request.handle(), CURLOPT_TIMEOUT, order.answer_seconds);
-    curl_easy_setopt(request.handle(), CURLOPT_WRITEFUNCTION, take);
-    curl_easy_setopt(request.handle(), CURLOPT_WRITEDATA, &body);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, order.answer_seconds);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
     return request.perform(body);
 }
 
+}  // namespace
+
+Result<HttpAnswer> call_http(const HttpOrder& order, const SecretBytes& token) {
+    const Curl curl(curl_easy_init());
+    return call_with(curl.get(), order, token);
+}
+
+struct HttpSession::Kept {
+    Curl curl{curl_easy_init()};
+};
+
+HttpSession::HttpSession() : kept_(std::make_unique<Kept>()) {}
+HttpSession::~HttpSession() = default;
+
+Result<HttpAnswer> HttpSession::call(const HttpOrder& order, const SecretBytes& token) {
+    CURL* const curl = kept_->curl.get();
+    if (curl) curl_easy_reset(curl);  // which keeps connections
+    curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, kept_seconds);
+    return call_with(curl, order, token);
+}
+
 Result<HttpAnswer> stream_http(const HttpOrder& order, const SecretBytes& token, const HttpStream& stream) {
-    Request request(order, token);
-    Taking taking{request, stream};
-    curl_easy_setopt(request.handle(), CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(request.handle(), CURLOPT_LOW_SPEED_TIME, stream.silence_seconds);
-    curl_easy_setopt(request.handle(), CURLOPT_WRITEFUNCTION, take_piece);
-    curl_easy_setopt(request.handle(), CURLOPT_WRITEDATA, &taking);
-    curl_easy_setopt(request.handle(), CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(request.handle(), CURLOPT_XFERINFOFUNCTION, look_up);
-    curl_easy_setopt(request.handle(), CURLOPT_XFERINFODATA, &taking);
+    const Curl handle(curl_easy_init());
+    CURL* const curl = handle.get();
+    Request request(order, token, curl);
+    Taking taking{request, curl, stream};
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, stream.silence_seconds);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_piece);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &taking);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_up);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &taking);
     return request.perform(taking.refusal);
 }
 

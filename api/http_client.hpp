@@ -1,8 +1,10 @@
-// Talks to one of our HTTP APIs, as a client. libcurl, confined to http_client.cpp. Thread-safe.
+// Talks to one of our HTTP APIs, as a client. libcurl, confined to http_client.cpp. Thread-safe,
+// but for HttpSession.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -31,6 +33,19 @@ struct HttpOrder {
 // An empty token is not sent. An order that may be repeated is sent once more, after a second, where the
 // connection broke before the answer had come.
 Result<HttpAnswer> call_http(const HttpOrder& order, const SecretBytes& token);
+
+// The same, over a connection that is kept open from one order to the next. For one thread at a time.
+class HttpSession {
+  public:
+    HttpSession();
+    ~HttpSession();
+
+    Result<HttpAnswer> call(const HttpOrder& order, const SecretBytes& token);
+
+  private:
+    struct Kept;
+    std::unique_ptr<Kept> kept_;
+};
 
 // How an answer is taken that is long, or never ends.
 struct HttpStream {

@@ -36,6 +36,7 @@ void add_verbs(CLI::App& program, Action& chosen) {
     add_domain_verbs(program, chosen);
     add_backup_verbs(program, chosen);
     add_sign_verb(program, chosen);
+    add_milter_verb(program, chosen);
     add_dns_verbs(program, chosen);
     usage::add_completion(program, chosen);
 }

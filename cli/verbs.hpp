@@ -20,6 +20,7 @@ void add_sender_verbs(CLI::App& program, Action& chosen);
 void add_domain_verbs(CLI::App& program, Action& chosen);
 void add_backup_verbs(CLI::App& program, Action& chosen);  // backup, restore
 void add_sign_verb(CLI::App& program, Action& chosen);
+void add_milter_verb(CLI::App& program, Action& chosen);
 void add_dns_verbs(CLI::App& program, Action& chosen);  // diagnose, lookup
 
 // Where the service is, and who asks: for every verb that talks to it.

@@ -17,4 +17,5 @@ pkg_check_modules(OPENDKIM REQUIRED IMPORTED_TARGET opendkim>=2.11)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(UNBOUND REQUIRED IMPORTED_TARGET libunbound)
 pkg_check_modules(EVENT REQUIRED IMPORTED_TARGET libevent)  # the very library that libunbound runs on
+pkg_check_modules(MILTER REQUIRED IMPORTED_TARGET milter)
 find_package(CURL 7.88 REQUIRED)

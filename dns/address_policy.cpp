@@ -30,15 +30,6 @@ bool bit(const Network& network, unsigned number) {
     return (network.address[number / 8] >> (7 - number % 8) & 1) != 0;
 }
 
-// Whether all of `inner` is in `outer`.
-bool contains(const Network& outer, const Network& inner) {
-    if (outer.v6 != inner.v6 || outer.prefix_length > inner.prefix_length) return false;
-    for (unsigned number = 0; number < outer.prefix_length; ++number) {
-        if (bit(outer, number) != bit(inner, number)) return false;
-    }
-    return true;
-}
-
 // What is left of a network without another, in as few networks as it takes.
 void cut(const Network& network, const Network& without, std::vector<Network>& left) {
     if (contains(without, network)) return;
@@ -75,6 +66,14 @@ std::vector<Network> closed_networks() {
 }
 
 }  // namespace
+
+bool contains(const Network& outer, const Network& inner) {
+    if (outer.v6 != inner.v6 || outer.prefix_length > inner.prefix_length) return false;
+    for (unsigned number = 0; number < outer.prefix_length; ++number) {
+        if (bit(outer, number) != bit(inner, number)) return false;
+    }
+    return true;
+}
 
 Result<Network> parse_network(std::string_view cidr) {
     const std::size_t slash = cidr.find('/');

@@ -25,6 +25,7 @@ struct Network {
 // "192.0.2.0/24", "2001:db8::/32", or an address alone; one sentence for what is none.
 Result<Network> parse_network(std::string_view cidr);
 std::string to_string(const Network& network);
+bool contains(const Network& outer, const Network& inner);  // all of `inner`
 
 class AddressPolicy {
   public:
