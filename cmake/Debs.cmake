@@ -45,7 +45,8 @@ foreach(program custdkim custdkim-lab)
   set(changelog ${packaging}/debian/changelog)
   custdkim_install_compressed(${program} changelog share/doc/${program} "cat '${changelog}'" ${changelog})
 endforeach()
-install(FILES ${packaging}/systemd/custdkim.service ${packaging}/systemd/custdkim.socket DESTINATION /lib/systemd/system
+install(FILES ${packaging}/systemd/custdkim.service ${packaging}/systemd/custdkim.socket
+        ${packaging}/systemd/custdkim-milter.service DESTINATION /lib/systemd/system
         COMPONENT custdkim)
 install(FILES ${CMAKE_SOURCE_DIR}/docs/custdkim.toml DESTINATION /etc/custdkim COMPONENT custdkim)
 install(FILES ${CMAKE_SOURCE_DIR}/docs/custdkim-lab.toml DESTINATION share/doc/custdkim-lab/examples

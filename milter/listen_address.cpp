@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -125,6 +126,18 @@ Result<void> set_rights(const ListenAddress& address, const SocketRights& rights
     }
     if (::chmod(path, rights.mode) != 0) return cannot("set the mode of the socket", address.path);
     return {};
+}
+
+// libmilter does not say which one it is. On Linux connections inherit the option.
+void send_at_once() {
+    constexpr int most_opened_before = 256;
+    for (int fd = 0; fd < most_opened_before; ++fd) {
+        int listens = 0;
+        socklen_t size = sizeof listens;
+        if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0) continue;
+        const int yes = 1;
+        ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);  // a unix socket refuses it
+    }
 }
 
 SocketFile socket_file(const ListenAddress& address) {

@@ -36,6 +36,10 @@ Result<void> make_way(const ListenAddress& address);
 // Of the socket that is there now.
 Result<void> set_rights(const ListenAddress& address, const SocketRights& rights);
 
+// Has the connections of a listening TCP socket, the only one of this process, send each reply at once: a
+// mail server that waits for a small one would wait for 40 ms.
+void send_at_once();
+
 // Which file the socket is, so that nobody removes that of another process. 0: none.
 using SocketFile = ino_t;
 SocketFile socket_file(const ListenAddress& address);

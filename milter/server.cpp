@@ -284,6 +284,7 @@ Result<void> open_socket(const MilterSettings& settings) {
         ::smfi_setbacklog(waiting_connections) == MI_SUCCESS && ::smfi_opensocket(false) == MI_SUCCESS;
     ::umask(usual);
     if (!is_open) return invalid("cannot listen on " + where + "; the system's log has libmilter's reason");
+    send_at_once();
     return set_rights(settings.listen, settings.rights);
 }
 

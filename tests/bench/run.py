@@ -4,7 +4,7 @@ same run, round by round in turn, since machines are shared and their speed drif
     run.py --custdkim PROGRAM --null PROGRAM --api-load PROGRAM --signing-loop PROGRAM [--only PART,...] [--rounds N] [--seconds N] [--keys N] [--big KEYS]
            [--docs DIRECTORY]
 
-Parts: ceiling, backends, connectors, dnssec, axfr, pool, big, api, signing. With --docs, each replaces what is between its marks in
+Parts: ceiling, backends, connectors, dnssec, axfr, pool, big, api, signing, milter. With --docs, each replaces what is between its marks in
 benchmarks.md there; `connectors` those in protocol.md.
 """
 
@@ -19,10 +19,11 @@ from connectors import axfr, connectors
 from dnssec import dnssec
 from keys import big, pool
 from machine import machine
+from milter import milter
 from signing import signing
 from simulation import replace_between
 
-PARTS = {part.__name__: part for part in (ceiling, backends, connectors, dnssec, axfr, pool, big, api, signing)}
+PARTS = {part.__name__: part for part in (ceiling, backends, connectors, dnssec, axfr, pool, big, api, signing, milter)}
 PAGES = {"connectors": "protocol.md"}  # benchmarks.md for the others
 
 

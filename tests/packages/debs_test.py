@@ -52,7 +52,7 @@ class DebsTest(unittest.TestCase):
 
     def test_owners_and_modes(self):
         """All is root's; programs and directories are 0755, all else is 0644; nothing lies outside its place"""
-        places = (r"^\./(etc/custdkim/custdkim\.toml|lib/systemd/system/custdkim\.(service|socket)|"
+        places = (r"^\./(etc/custdkim/custdkim\.toml|lib/systemd/system/custdkim(-milter)?\.(service|socket)|"
                   r"usr/bin/custdkim(-lab)?|usr/share/man/man1/custdkim(-lab)?\.1\.gz|"
                   r"usr/share/bash-completion/completions/custdkim(-lab)?|"
                   r"usr/share/zsh/vendor-completions/_custdkim(-lab)?|"

@@ -30,4 +30,5 @@ class Unit:
 
 
 SERVICE = FOLDER / "custdkim.service"
+MILTER = FOLDER / "custdkim-milter.service"
 SOCKET = FOLDER / "custdkim.socket"

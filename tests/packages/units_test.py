@@ -10,7 +10,7 @@ import tomllib
 import unittest
 from pathlib import Path
 
-from units import SERVICE, SOCKET, Unit
+from units import MILTER, SERVICE, SOCKET, Unit
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("CUSTDKIM", "custdkim")
@@ -50,6 +50,17 @@ class UnitsTest(unittest.TestCase):
         guards = re.compile("^(SystemCallFilter|CapabilityBoundingSet)=.*", re.M)
         bare = self.write_units(lambda text: guards.sub("", text))
         self.assertFalse(self.is_protected(bare[0]))
+
+    def test_milter(self):
+        """systemd reads the milter's unit without a complaint, which is as protected, and whose command line is right"""
+        unit = self.folder / MILTER.name
+        unit.write_text(MILTER.read_text().replace("/usr/bin/custdkim", PROGRAM))
+        self.assertEqual(self.complaints([unit]), "")
+        self.assertTrue(self.is_protected(unit))
+        command = Unit(MILTER)["Service", "ExecStart"].replace("${CREDENTIALS_DIRECTORY}", str(self.folder)).split()
+        done = subprocess.run([PROGRAM, *command[1:]], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(f"{self.folder}/token", done.stderr, "all that it misses is the token")
 
     def test_same_places(self):
         """Units, package, configuration and program mean the same files, and systemd keeps all connections"""
