@@ -81,8 +81,7 @@ http::Response sign_mail(const Router::Context& context) {
         if (!check) return refuse(context, *org, to_string(check.error().code), check.error());
         org = check->org;
         if (!check->allowed) {
-            const std::string why =
-                check->address.text() + " may not send: " + check->detail + "; " + check->fix;
+            const std::string why = check->address.text() + " may not send: " + check->detail;
             return refuse(context, *org, "sender-not-allowed", refused(why),
                           {{"sender", check_json(*check)}});
         }

@@ -62,7 +62,9 @@ std::string_view selector_at_fault(const KeyRequest& request) {
 }
 
 // ".mail.example.com", as patterns are written elsewhere, is that domain with all below it.
-bool is_pattern(const KeyRequest& request) { return request.domain.starts_with('.'); }
+bool is_pattern(const KeyRequest& request) {
+    return request.domain.size() > 1 && request.domain.front() == '.';
+}
 
 Result<dns::Name> check_domain(const KeyRequest& request) {
     return dns::read_customer_domain(std::string_view(request.domain).substr(is_pattern(request) ? 1 : 0));

@@ -84,6 +84,7 @@ class MilterRotationTest(PostfixTest):
         self.custdkim("key", "create", DOMAIN)
         self.lab("customer", "set", DOMAIN, "healthy")
         self.custdkim("key", "activate", DOMAIN)
+        self.custdkim("sender", "confirm", self.custdkim("sender", "add", f"ann@{DOMAIN}").strip())
         mail, _ = self.send("the first of all")
         for rotation in range(ROTATIONS):
             with self.subTest(rotation=rotation):

@@ -68,6 +68,8 @@ class MilterTest(PostfixTest):
             assert status == 200, answer
             for slot in key["slots"]:
                 cls.names[slot["cname"]["name"] + "."] = slot["record_name"]
+        status, answer = world.call("PATCH", "/v1/orgs/default", {"user_verification": "off"})
+        assert status == 200, answer
         cls.milter = Milter(world, f"http://{HOST}:{world.api_port}", world.token_file, "--socket-group", "postfix")
         cls.start_postfix(cls.milter.address, "message_size_limit = 100000000\nmailbox_size_limit = 0\n")
 
@@ -114,6 +116,22 @@ class MilterTest(PostfixTest):
     def test_null_sender(self):
         """A bounce of the customer's own is signed by its From address, too"""
         self.check_signed(self.deliver(mail("acme.example", "null sender"), b"null sender", sender="<>"))
+
+    def test_sender_must_be_confirmed(self):
+        """Mail from an address that nobody has confirmed is rejected, or passes unsigned if the organisation has it so"""
+        key = self.world.create_key("strict.example", org="strict")
+        self.assertEqual(self.world.call("POST", f"/v1/keys/{key['id']}/activate")[0], 200)
+        for slot in key["slots"]:
+            self.names[slot["cname"]["name"] + "."] = slot["record_name"]
+        self.assertRegex(self.postfix.swaks(mail("strict.example", "not confirmed")).reply,
+                         r"^550 5\.7\.1 .*@strict\.example may not send")
+        self.assertEqual(self.world.call("PATCH", "/v1/orgs/strict", {"unsigned": "pass"})[0], 200)
+        self.assertNotIn(b"DKIM-Signature:", self.deliver(mail("strict.example", "passes unsigned"), b"passes unsigned"))
+        address = re.search(rb"[\w.]+@strict\.example", mail("strict.example", "x"))[0].decode()
+        status, sender = self.world.call("POST", "/v1/senders", {"address": address, "org": "strict"})
+        self.assertEqual(status, 201, sender)
+        self.assertEqual(self.world.call("POST", "/v1/senders/confirm", {"code": sender["code"]})[0], 200)
+        self.check_signed(self.deliver(mail("strict.example", "confirmed now"), b"confirmed now"))
 
     def test_rejected(self):
         """Mail of a domain without a key is rejected with 550 5.7.1 and the reason; the client is told nothing else"""
