@@ -17,7 +17,7 @@ from world import HOST, PATIENCE_SECONDS, PROGRAM, WorldTest, rcode, txt_strings
 MAIL = (b"From: Ann <ann@%s>\r\nTo: Bob <bob@world.example>\r\nSubject: %s\r\nDate: Mon, 23 Nov 2026 10:00:00 +0000\r\n"
         b"Message-ID: <%s@platform.example>\r\n\r\nHello Bob,\r\n\r\nthis is mail.\r\n")
 OUTSIDE = ("--xclient-addr", "192.0.2.7")
-LARGEST = 25 << 20  # of what the service signs
+LARGEST = 64 << 20  # of what the service signs
 TEMPORARY = "451 4.7.1 the message cannot be signed now; try again later"
 # What happens to header fields and bodies on their way, and must not matter.
 ODD = {
