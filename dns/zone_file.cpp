@@ -130,11 +130,12 @@ void adapt(ZoneRecordText& text) {
     }
 }
 
-// Octets of RFC 3597 that are too few for their type pass through ldns, and would be half a record.
+// Octets of RFC 3597 that are too few for their type pass through ldns, and would be half a record; or none,
+// which could be kept but not written.
 bool is_whole(ZoneRecordText text, const ldns_rr& rr) {
     if (!text.data.starts_with("\\#")) return true;
     text.data = content_of(rr);
-    return parse_entry(text).has_value();
+    return !text.data.empty() && parse_entry(text).has_value();
 }
 
 Result<Record> to_record(ZoneRecordText text) {
