@@ -4,7 +4,7 @@ same run, round by round in turn, since machines are shared and their speed drif
     run.py --custdkim PROGRAM --null PROGRAM --api-load PROGRAM --signing-loop PROGRAM [--only PART,...] [--rounds N] [--seconds N] [--keys N] [--big KEYS]
            [--docs DIRECTORY]
 
-Parts: ceiling, backends, connectors, dnssec, axfr, pool, big, api, signing, milter. With --docs, each replaces what is between its marks in
+Parts: ceiling, backends, connectors, dnssec, axfr, pool, big, api, signing, choosing, milter. With --docs, each replaces what is between its marks in
 benchmarks.md there; `connectors` those in protocol.md.
 """
 
@@ -15,6 +15,7 @@ import tempfile
 
 from api import api
 from backends import backends, ceiling
+from choosing import choosing
 from connectors import axfr, connectors
 from dnssec import dnssec
 from keys import big, pool
@@ -23,7 +24,7 @@ from milter import milter
 from signing import signing
 from simulation import replace_between
 
-PARTS = {part.__name__: part for part in (ceiling, backends, connectors, dnssec, axfr, pool, big, api, signing, milter)}
+PARTS = {part.__name__: part for part in (ceiling, backends, connectors, dnssec, axfr, pool, big, api, signing, choosing, milter)}
 PAGES = {"connectors": "protocol.md"}  # benchmarks.md for the others
 
 
