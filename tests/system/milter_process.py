@@ -2,9 +2,11 @@
 
 import http.server
 import json
+import os
 import re
 import socket
 import threading
+from pathlib import Path
 
 from world import HOST, PROGRAM, Program, free_port
 
@@ -20,7 +22,10 @@ class Milter(Program):
         log = world.directory / f"{name}.log"  # where one of the same name may have written
         before = len(log.read_text()) if log.exists() else 0
         command = [PROGRAM, "milter", "--listen", where, "--api", api, "--token-file", str(token_file), *options]
-        super().__init__(world.directory, name, command)
+        # libmilter never joins the thread that waits for its signals.
+        suppressions = Path(__file__).with_name("libmilter.supp")
+        tsan = " ".join(filter(None, (os.environ.get("TSAN_OPTIONS"), "report_thread_leaks=0", f"suppressions={suppressions}")))
+        super().__init__(world.directory, name, command, {"TSAN_OPTIONS": tsan})
         world.remember(self)
         self.wait_ready(lambda: f"listening address={where}" in self.log()[before:])
 
