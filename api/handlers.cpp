@@ -11,9 +11,9 @@
 #include "api/handling.hpp"
 #include "api/key_answer.hpp"
 #include "api/key_json.hpp"
+#include "api/list_query.hpp"
 #include "api/org_scope.hpp"
 #include "api/problem.hpp"
-#include "dns/customer_domain.hpp"
 
 namespace custdkim::api {
 
@@ -21,12 +21,12 @@ using nlohmann::ordered_json;
 
 namespace {
 
-constexpr std::size_t default_page = 100, max_page = 1000;
+constexpr std::size_t max_page = 1000;
 constexpr std::size_t most_looked_at = 10000;  // for one page of what is rare
 
 // What is asked of a list; what is derived, the store does not know.
 struct ListRequest {
-    KeyFilter filter;
+    ListQuery query;
     std::string status;
     bool failing = false;
 
@@ -36,22 +36,13 @@ struct ListRequest {
     }
 };
 
-Result<ListRequest> read_filter(const http::Request& request) {
+Result<ListRequest> read_list(const http::Request& request) {
     ListRequest list;
-    KeyFilter& filter = list.filter;
-    filter.limit = default_page;
     for (const auto& [name, value] : request.query) {
-        if (name == "limit") {
-            const auto limit = read_number(name, value, 1, max_page);
-            if (!limit) return limit.error();
-            filter.limit = *limit;
-        } else if (name == "after") {
-            filter.after = value;
-        } else if (name == "domain") {
-            const auto domain = dns::read_customer_domain(value);
-            if (!domain) return domain.error();
-            filter.domain = *domain;
-        } else if (name == "status") {
+        const auto taken = take_parameter(list.query, name, value);
+        if (!taken) return taken.error();
+        if (*taken) continue;
+        if (name == "status") {
             if (value != "inactive" && value != "active" && value != "held") {
                 return invalid("'status' must be inactive, active or held");
             }
@@ -59,8 +50,6 @@ Result<ListRequest> read_filter(const http::Request& request) {
         } else if (name == "failing") {
             if (value != "true") return invalid("'failing' must be true, or left out");
             list.failing = true;
-        } else if (name == "org") {
-            filter.org = value;
         } else {
             return no_such_parameter(name, "domain, status, failing, org, after and limit");
         }
@@ -169,36 +158,22 @@ http::Response show_metrics(const Router::Context& context) {
 }
 
 http::Response list_keys(const Router::Context& context) {
-    const auto list = read_filter(context.request);
+    auto list = read_list(context.request);
     if (!list) return problem(list.error());
-    KeyFilter filter = list->filter;
-    const auto org = org_meant(context.caller, filter.org);
+    const auto org = org_meant(context.caller, list->query.org);
     if (!org) return other_org(context.caller);
-    filter.org = *org;
+    list->query.org = *org;
+    const auto page = find_keys(context, list->query,
+                                [&](const Key& key) { return list->wants(key, moment_of(context, key)); });
+    if (!page) return problem(page.error());
+    if (wants_csv(context.request)) {
+        std::vector<CsvRow> rows = {key_row_names()};
+        for (const Key& key : page->keys) rows.push_back(key_row(key, moment_of(context, key)));
+        return csv(rows, page->next);
+    }
     ordered_json keys = ordered_json::array();
-    std::vector<CsvRow> rows;
-    const bool as_csv = wants_csv(context.request);
-    for (std::size_t looked = 0; looked < most_looked_at; looked += filter.limit) {
-        const auto page = context.parts.registry.list(filter);
-        if (!page) return problem(page.error());
-        for (const Key& key : page->keys) {
-            const Moment moment = moment_of(context, key);
-            if (!list->wants(key, moment)) continue;
-            if (as_csv) {
-                rows.push_back(key_row(key, moment));
-            } else {
-                keys.push_back(key_json(key, moment));
-            }
-        }
-        filter.after = page->next;
-        if (!keys.empty() || !rows.empty() || filter.after.empty()) break;
-    }
-    if (as_csv) {
-        rows.insert(rows.begin(), key_row_names());
-        return csv(rows, filter.after);
-    }
-    return json(200, {{"keys", std::move(keys)},
-                      {"next", filter.after.empty() ? ordered_json(nullptr) : ordered_json(filter.after)}});
+    for (const Key& key : page->keys) keys.push_back(shown(context, key));
+    return json(200, {{"keys", std::move(keys)}, {"next", next_json(page->next)}});
 }
 
 http::Response create_key(const Router::Context& context) {

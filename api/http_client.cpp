@@ -194,4 +194,14 @@ std::string encode_segment(std::string_view text) {
     return out;
 }
 
+std::string with_query(std::string_view path, const QueryFields& fields) {
+    std::string url(path);
+    for (const auto& [name, value] : fields) {
+        if (!value) continue;
+        url.append(url.size() == path.size() ? "?" : "&").append(name).append("=");
+        url += encode_segment(*value);
+    }
+    return url;
+}
+
 }  // namespace custdkim::api

@@ -4,9 +4,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.hpp"
 #include "keys/secret.hpp"
@@ -61,5 +64,9 @@ Result<HttpAnswer> stream_http(const HttpOrder& order, const SecretBytes& token,
 
 // One path segment (RFC 3986 section 2.1).
 std::string encode_segment(std::string_view text);
+
+// The path with those that have a value as its query, percent-encoded.
+using QueryFields = std::initializer_list<std::pair<const char*, std::optional<std::string>>>;
+std::string with_query(std::string_view path, const QueryFields& fields);
 
 }  // namespace custdkim::api

@@ -4,9 +4,9 @@
 
 #include "api/csv.hpp"
 #include "api/handling.hpp"
+#include "api/list_query.hpp"
 #include "api/org_scope.hpp"
 #include "api/problem.hpp"
-#include "dns/customer_domain.hpp"
 
 namespace custdkim::api {
 
@@ -14,7 +14,6 @@ using nlohmann::ordered_json;
 
 namespace {
 
-constexpr std::size_t default_page = 100, max_page = 1000;
 constexpr const char* default_org = "default";
 
 std::string_view status_of(const Sender& sender, Timestamp now) {
@@ -36,30 +35,22 @@ CsvRow sender_row(const Sender& sender, Timestamp now) {
             sender.confirmed_at ? format_rfc3339(*sender.confirmed_at) : ""};
 }
 
-Result<SenderFilter> read_filter(const Router::Context& context) {
-    SenderFilter filter;
-    filter.limit = default_page;
-    for (const auto& [name, value] : context.request.query) {
-        if (name == "limit") {
-            const auto limit = read_number(name, value, 1, max_page);
-            if (!limit) return limit.error();
-            filter.limit = *limit;
-        } else if (name == "after") {
-            filter.after = value;
-        } else if (name == "org") {
-            filter.org = value;
-        } else if (name == "domain") {
-            const auto domain = dns::read_customer_domain(value);
-            if (!domain) return domain.error();
-            filter.domain = domain->text();
-        } else if (name == "confirmed") {
-            if (value != "true" && value != "false") return invalid("'confirmed' must be true or false");
-            filter.confirmed = value == "true";
-        } else {
-            return no_such_parameter(name, "domain, confirmed, org, after and limit");
-        }
+struct SenderList {
+    ListQuery query;
+    std::optional<bool> confirmed;
+};
+
+Result<SenderList> read_list(const http::Request& request) {
+    SenderList list;
+    for (const auto& [name, value] : request.query) {
+        const auto taken = take_parameter(list.query, name, value);
+        if (!taken) return taken.error();
+        if (*taken) continue;
+        if (name != "confirmed") return no_such_parameter(name, "domain, confirmed, org, after and limit");
+        if (value != "true" && value != "false") return invalid("'confirmed' must be true or false");
+        list.confirmed = value == "true";
     }
-    return filter;
+    return list;
 }
 
 // What is asked for in the query of an address: it, and whose it is.
@@ -133,12 +124,13 @@ http::Response check_sender(const Router::Context& context) {
 }
 
 http::Response list_senders(const Router::Context& context) {
-    auto filter = read_filter(context);
-    if (!filter) return problem(filter.error());
-    const auto org = org_meant(context.caller, filter->org);
+    const auto list = read_list(context.request);
+    if (!list) return problem(list.error());
+    const ListQuery& query = list->query;
+    const auto org = org_meant(context.caller, query.org);
     if (!org) return other_org(context.caller);
-    filter->org = *org;
-    const auto page = context.parts.senders.list(*filter);
+    const std::string domain = query.domain ? query.domain->text() : "";
+    const auto page = context.parts.senders.list({*org, domain, list->confirmed, query.after, query.limit});
     if (!page) return problem(page.error());
     const Timestamp now = now_of(context);
     if (wants_csv(context.request)) {
@@ -146,10 +138,9 @@ http::Response list_senders(const Router::Context& context) {
         for (const Sender& sender : page->senders) rows.push_back(sender_row(sender, now));
         return csv(rows, page->next);
     }
-    ordered_json list = ordered_json::array();
-    for (const Sender& sender : page->senders) list.push_back(sender_json(sender, now));
-    return json(200, {{"senders", std::move(list)},
-                      {"next", page->next.empty() ? ordered_json(nullptr) : ordered_json(page->next)}});
+    ordered_json senders = ordered_json::array();
+    for (const Sender& sender : page->senders) senders.push_back(sender_json(sender, now));
+    return json(200, {{"senders", std::move(senders)}, {"next", next_json(page->next)}});
 }
 
 http::Response add_sender(const Router::Context& context) {

@@ -24,6 +24,7 @@ bool sends_token(const ApiAccess& access);
 
 using ApiAnswer = api::HttpAnswer;
 using api::encode_segment;
+using api::with_query;
 
 // One request. The Error says that the service could not be reached, or the token not be read; what the
 // service answers, refusals too, is an ApiAnswer. `path` is already encoded.

@@ -8,6 +8,7 @@
 #include "cli/csv_text.hpp"
 #include "cli/key_text.hpp"
 #include "cli/outcome.hpp"
+#include "cli/pages.hpp"
 #include "cli/reply.hpp"
 #include "cli/table.hpp"
 
@@ -82,25 +83,14 @@ int create_key(const KeyOptions& options) {
 }
 
 int list_keys(const KeyOptions& options) {
-    constexpr std::size_t most = 1000;
-    std::string filter;
-    const std::pair<const char*, const std::optional<std::string>&> filters[] = {
-        {"domain", options.domain}, {"status", options.status}, {"org", options.org}};
-    for (const auto& [name, value] : filters) {
-        if (value) filter += std::string("&") + name + "=" + encode_segment(*value);
-    }
-    if (options.failing) filter += "&failing=true";
-    ordered_json keys = ordered_json::array();
-    for (std::string cursor; options.limit == 0 || keys.size() < options.limit;) {
-        const std::size_t wanted = options.limit == 0 ? most : std::min(most, options.limit - keys.size());
-        Reply reply =
-            ask(options.access, "GET", "/v1/keys?limit=" + std::to_string(wanted) + filter + cursor);
-        if (!reply.document) return reply.exit;
-        for (auto& key : reply.document->at("keys")) keys.push_back(std::move(key));
-        const auto& next = reply.document->at("next");
-        if (!next.is_string()) break;
-        cursor = "&after=" + encode_segment(next.get<std::string>());
-    }
+    const std::string path = with_query(
+        "/v1/keys", {{"domain", options.domain},
+                     {"status", options.status},
+                     {"org", options.org},
+                     {"failing", options.failing ? std::optional<std::string>("true") : std::nullopt}});
+    Reply reply = ask_all(options.access, path, "keys", options.limit == 0 ? SIZE_MAX : options.limit);
+    if (!reply.document) return reply.exit;
+    ordered_json& keys = *reply.document;
     if (options.json) {
         print_json({{"keys", std::move(keys)}});
     } else if (options.csv) {

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/access_commands.hpp"
+#include "cli/pages.hpp"
 #include "cli/reply.hpp"
 #include "cli/table.hpp"
 
@@ -37,16 +38,9 @@ int create_org(const OrgOptions& options) {
 }
 
 int list_orgs(const OrgOptions& options) {
-    ordered_json orgs = ordered_json::array();
-    std::string after;
-    do {
-        const std::string cursor = after.empty() ? "" : "&after=" + encode_segment(after);
-        Reply reply = ask(options.access, "GET", "/v1/orgs?limit=1000" + cursor);
-        if (!reply.document) return reply.exit;
-        for (auto& org : reply.document->at("orgs")) orgs.push_back(std::move(org));
-        const auto& next = reply.document->at("next");
-        after = next.is_string() ? next.get<std::string>() : "";
-    } while (!after.empty());
+    Reply reply = ask_all(options.access, "/v1/orgs", "orgs");
+    if (!reply.document) return reply.exit;
+    ordered_json& orgs = *reply.document;
     if (options.json) {
         print_json({{"orgs", std::move(orgs)}});
         return Exit::done;

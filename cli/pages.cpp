@@ -1,14 +1,18 @@
 #include "cli/pages.hpp"
 
+#include <algorithm>
+
 namespace custdkim::cli {
 
 using nlohmann::ordered_json;
 
-Reply ask_all(const ApiAccess& access, const std::string& path, const char* member) {
-    const std::string first = path + (path.find('?') == path.npos ? "?" : "&") + "limit=1000";
+Reply ask_all(const ApiAccess& access, const std::string& path, const char* member, std::size_t most) {
+    constexpr std::size_t longest_page = 1000;
+    const std::string first = path + (path.find('?') == path.npos ? "?" : "&") + "limit=";
     ordered_json items = ordered_json::array();
-    for (std::string cursor;;) {
-        Reply reply = ask(access, "GET", first + cursor);
+    for (std::string cursor; items.size() < most;) {
+        const std::size_t wanted = std::min(longest_page, most - items.size());
+        Reply reply = ask(access, "GET", first + std::to_string(wanted) + cursor);
         if (!reply.document) return reply;
         for (auto& item : reply.document->at(member)) items.push_back(std::move(item));
         const auto& next = reply.document->at("next");

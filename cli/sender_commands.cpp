@@ -14,15 +14,6 @@ using nlohmann::ordered_json;
 
 namespace {
 
-std::string with_query(const std::string& path,
-                       std::initializer_list<std::pair<const char*, std::optional<std::string>>> fields) {
-    std::string url = path;
-    for (const auto& [name, value] : fields) {
-        if (value) url += (url == path ? "?" : "&") + std::string(name) + "=" + encode_segment(*value);
-    }
-    return url;
-}
-
 std::string text_of(const ordered_json& object, const char* name) {
     const auto& value = object.at(name);
     return value.is_string() ? value.get<std::string>() : "-";

@@ -5,12 +5,11 @@ namespace custdkim::milter {
 namespace {
 
 std::string path_for(const SignService& service) {
-    std::string path = "/v1/sign";
-    if (service.checks_sender) path += "?sender=checked";
-    if (!service.org.empty()) {
-        path += (service.checks_sender ? "&org=" : "?org=") + api::encode_segment(service.org);
-    }
-    return path;
+    const auto if_set = [](bool is_set, std::string value) {
+        return is_set ? std::optional(std::move(value)) : std::nullopt;
+    };
+    return api::with_query("/v1/sign", {{"sender", if_set(service.checks_sender, "checked")},
+                                        {"org", if_set(!service.org.empty(), service.org)}});
 }
 
 }  // namespace

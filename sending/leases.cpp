@@ -4,6 +4,7 @@
 
 #include "keys/private_key_pem.hpp"
 #include "keys/rotation_turn.hpp"
+#include "keys/unseal.hpp"
 
 namespace custdkim {
 
@@ -34,19 +35,17 @@ Result<Lease> Leases::lease(const Key& key, const std::optional<Duration>& wante
     }
     const auto signing = signing_pair(key);
     const Pair& pair = *signing->pair;
-    const auto sealed = parts_.store.private_key(key.id, pair.number);
-    if (!sealed) return sealed.error();
-    if (!*sealed) {
+    const auto opened = unseal_private_key(parts_.store, parts_.sealer, key.id, pair);
+    if (!opened) return opened.error();
+    if (!*opened) {
         return Error{Errc::busy, "signing is moving to another pair of " + key.domain.text() + "; try again"};
     }
-    const auto opened = parts_.sealer.open(**sealed, pair.public_key);
-    if (!opened) return opened.error();
     Lease lease{key.id,
                 key.domain.text(),
                 key.slots[signing->slot].selector,
                 key.type,
                 pair.number,
-                private_key_pem(opened->span()),
+                private_key_pem((*opened)->span()),
                 end_of(key, wanted.value_or(longest_))};
     Change change{key, {}, {}, false, {}};
     change.event = {0,

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "keys/rotation_turn.hpp"
+#include "keys/unseal.hpp"
 
 namespace custdkim {
 
@@ -54,12 +55,10 @@ std::shared_ptr<const PrivateKey> PrivateKeys::find(const std::string& key_id, u
 }
 
 Result<std::shared_ptr<const PrivateKey>> PrivateKeys::unseal(const Key& key, const Pair& pair) const {
-    const auto sealed = store_.private_key(key.id, pair.number);
-    if (!sealed) return sealed.error();
-    if (!*sealed) return std::shared_ptr<const PrivateKey>();
-    const auto opened = sealer_.open(**sealed, pair.public_key);
+    const auto opened = unseal_private_key(store_, sealer_, key.id, pair);
     if (!opened) return opened.error();
-    auto read = PrivateKey::read(key.type, opened->span());
+    if (!*opened) return std::shared_ptr<const PrivateKey>();
+    auto read = PrivateKey::read(key.type, (*opened)->span());
     if (!read) return read.error();
     return std::make_shared<const PrivateKey>(std::move(*read));
 }

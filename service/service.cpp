@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "keys/label_prefix.hpp"
 #include "keys/sealing.hpp"
+#include "keys/unseal.hpp"
 #include "metrics/exposition.hpp"
 #include "service/customer_look.hpp"
 #include "service/key_zones.hpp"
@@ -101,12 +102,10 @@ Result<SecretBytes> read_operators_token(const ApiConfig& config) {
 
 // Opens what `reveal` publishes.
 Result<Bytes> open_private_key(Store& store, const Sealer& sealer, const Key& key, const Pair& pair) {
-    const auto sealed = store.private_key(key.id, pair.number);
-    if (!sealed) return sealed.error();
-    if (!*sealed) return Error{Errc::not_found, "the private key is not in the store any more"};
-    const auto opened = sealer.open(**sealed, pair.public_key);
+    const auto opened = unseal_private_key(store, sealer, key.id, pair);
     if (!opened) return opened.error();
-    return Bytes(opened->span().begin(), opened->span().end());
+    if (!*opened) return Error{Errc::not_found, "the private key is not in the store any more"};
+    return Bytes((*opened)->span().begin(), (*opened)->span().end());
 }
 
 NameserverWatch::Servers servers_of(const Config& config) {

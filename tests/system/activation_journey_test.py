@@ -12,13 +12,13 @@ import sys
 import time
 import unittest
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from types import SimpleNamespace
 
+from lab_world import LAB, Lab
 from receivers import PASS, OpenDkim
 from world import HOST, PATIENCE_SECONDS, Program, WorldTest, free_port
 
-CUSTDKIM, LAB = os.environ.get("CUSTDKIM", "custdkim"), os.environ.get("CUSTDKIM_LAB", "custdkim-lab")
+CUSTDKIM = os.environ.get("CUSTDKIM", "custdkim")
 # The domain, what its people do, in which of the ways that servers have with it, and the cause. The first four are
 # those that Salesforce's help names: proxied, a general zone error, a CNAME beside other data, a restriction.
 MISTAKES = [
@@ -63,11 +63,8 @@ class ActivationJourneyTest(WorldTest):
     @classmethod
     def setUpClass(cls):
         world = cls.make_world()
-        cls.state = Path(world.directory) / "state"
-        lab = world.remember(Program(world.directory, "lab", [LAB, "up", "--state", str(cls.state), "--dns", "0",
-                                                              "--http", "0"]))
-        lab.wait_ready((cls.state / "endpoints.json").exists)
-        cls.endpoints = json.loads((cls.state / "endpoints.json").read_text())
+        lab = Lab(world)
+        cls.state, cls.endpoints = lab.state, lab.endpoints
         cls.port = int(cls.endpoints["dns"].rsplit(":", 1)[1])
         cls.pdns_port = free_port()
         cls.pdns = world.remember(Program(world.directory, "pdns", [

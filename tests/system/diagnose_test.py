@@ -4,11 +4,11 @@ import json
 import os
 import subprocess
 import unittest
-from pathlib import Path
 
-from world import HOST, PATIENCE_SECONDS, Program, WorldTest, free_port
+from lab_world import LAB, Lab
+from world import HOST, PATIENCE_SECONDS, WorldTest, free_port
 
-CUSTDKIM, LAB = os.environ.get("CUSTDKIM", "custdkim"), os.environ.get("CUSTDKIM_LAB", "custdkim-lab")
+CUSTDKIM = os.environ.get("CUSTDKIM", "custdkim")
 DOMAIN = "acme.example"
 
 
@@ -16,11 +16,8 @@ class DiagnoseTest(WorldTest):
     @classmethod
     def setUpClass(cls):
         world = cls.make_world()
-        cls.state = Path(world.directory) / "state"
-        lab = world.remember(Program(world.directory, "lab", [LAB, "up", "--state", str(cls.state), "--dns", "0",
-                                                              "--http", "0"]))
-        lab.wait_ready((cls.state / "endpoints.json").exists)
-        cls.endpoints = json.loads((cls.state / "endpoints.json").read_text())
+        lab = Lab(world)
+        cls.state, cls.endpoints = lab.state, lab.endpoints
         access = ["--api", cls.endpoints["api"], "--token-file", cls.endpoints["token_file"]]
         created = cls.run_tool(CUSTDKIM, "key", "create", DOMAIN, "--type", "ed25519", "--json", *access)
         cls.key = json.loads(created.stdout)

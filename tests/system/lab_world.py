@@ -12,7 +12,7 @@ LAB = os.environ.get("CUSTDKIM_LAB", "custdkim-lab")
 
 class Lab(Program):
     def __init__(self, world):
-        state = Path(world.directory) / "state"
+        self.state = state = Path(world.directory) / "state"
         super().__init__(world.directory, "lab", [LAB, "up", "--state", str(state), "--dns", "0", "--http", "0"])
         world.remember(self)
         self.wait_ready((state / "endpoints.json").exists)

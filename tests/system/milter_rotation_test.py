@@ -9,14 +9,14 @@ import sys
 import time
 import unittest
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 from activation_journey_test import DKIMVERIFY
+from lab_world import LAB, Lab
 from milter_process import Milter
 from postfix import WHY_NOT, PostfixTest
-from world import HOST, PATIENCE_SECONDS, Program, measured
+from world import HOST, PATIENCE_SECONDS, measured
 
-CUSTDKIM, LAB = os.environ.get("CUSTDKIM", "custdkim"), os.environ.get("CUSTDKIM_LAB", "custdkim-lab")
+CUSTDKIM = os.environ.get("CUSTDKIM", "custdkim")
 ROTATIONS = 6
 RETENTION = timedelta(days=25)
 DOMAIN = "acme.example"
@@ -32,11 +32,8 @@ class MilterRotationTest(PostfixTest):
     @classmethod
     def setUpClass(cls):
         world = cls.make_world()
-        cls.state = Path(world.directory) / "state"
-        lab = world.remember(Program(world.directory, "lab", [LAB, "up", "--state", str(cls.state), "--dns", "0",
-                                                              "--http", "0"]))
-        lab.wait_ready((cls.state / "endpoints.json").exists)
-        cls.endpoints = json.loads((cls.state / "endpoints.json").read_text())
+        lab = Lab(world)
+        cls.state, cls.endpoints = lab.state, lab.endpoints
         milter = Milter(world, cls.endpoints["api"], cls.endpoints["token_file"], kind="inet")
         cls.start_postfix(milter.address)
 
