@@ -74,9 +74,6 @@ class VerifiersTest(WorldTest):
         """Mail::DKIM: RSA"""
         self.check(MailDkim(self.world, self.lab.dns_port))
 
-    # Of 500 it refuses 156 that the others take: most have the octet A0 within a character of UTF-8 in a header field, which looks
-    # like white space to it; why the rest, is not known.
-    @unittest.expectedFailure
     def test_mailauth(self):
         """mailauth: RSA and Ed25519"""
         verifier = MailAuth(self.world, self.lab.dns_port)
