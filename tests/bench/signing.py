@@ -7,7 +7,7 @@ from machine import spread
 
 OCTETS = 10_000
 LARGE = 1_000_000
-KINDS = {"openssl": OCTETS, "openssl-pem": OCTETS, "rsa": OCTETS, "ed25519": OCTETS, "both": OCTETS}
+KINDS = ("openssl", "openssl-pem", "opendkim", "rsa", "ed25519", "both")
 
 
 def rate(program, kind, octets, seconds):
@@ -30,6 +30,8 @@ def signing(options, work):
 
     def row(title, kind):
         return f"| {title} | {spread(runs[kind], 0)} | {against(kind)} |"
+    # What nobody gets past who signs through libopendkim: OpenSSL's signature and its reading of the message.
+    most = spread([1 / (1 + bare / reading) for reading, bare in zip(runs["opendkim"], runs["openssl"])])
     cost = statistics.median(1e6 / mine - 1e6 / bare for mine, bare in zip(runs["rsa"], runs["openssl"]))
     return ["## Signing", "",
             f"Messages of {OCTETS:,} octets with ten header fields, a core, all of it in CPU time; {options.rounds} rounds of "
@@ -37,7 +39,9 @@ def signing(options, work):
             "| what | a second, min / **median** / max | against OpenSSL alone, round by round |", "|---|---|---|",
             row("OpenSSL alone: an RSA-2048 signature of a digest, the key read once", "openssl"),
             row("the same, the key read from PEM each time, as libopendkim does by itself", "openssl-pem"),
+            row("libopendkim alone: reads the message and hashes its body, nothing of ours and no signature", "opendkim"),
             row("a message with RSA-2048", "rsa"), row("a message with Ed25519", "ed25519"),
             row("a message with both", "both"), "",
             f"Canonicalization, hashes and the header field cost {cost:.0f} us a message, beside the signature; a message of "
-            f"{LARGE:,} octets with RSA-2048: {spread(large, 0)} a second."]
+            f"{LARGE:,} octets with RSA-2048: {spread(large, 0)} a second.",
+            f"Who signs through libopendkim reaches {most} of OpenSSL alone at the most: its reading comes on top."]

@@ -4,7 +4,9 @@
 //
 // WHAT: `openssl`: RSA-2048 signatures of a digest, with a key that is read once, and nothing else
 //       `openssl-pem`: the same, with the key read from PEM each time, as libopendkim does by itself
-//       `rsa`, `ed25519`, `both`: messages of so many octets, by sign_message()
+//       `opendkim`: what libopendkim alone takes to read such a message and to hash its body, nothing of ours
+//       and no signature: with `openssl`, the most that signing through libopendkim can reach `rsa`,
+//       `ed25519`, `both`: messages of so many octets, by sign_message()
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -20,6 +22,7 @@
 #include "keys/key_pair.hpp"
 #include "keys/private_key_pem.hpp"
 #include "sending/message_signing.hpp"
+#include "sending/opendkim.hpp"
 
 using namespace custdkim;
 
@@ -64,6 +67,28 @@ void sign_digest(EVP_PKEY* key) {
     EVP_PKEY_CTX_free(context);
 }
 
+// By libopendkim's rules: no signature is made, since dkim_eom() is never called.
+void read_with_libopendkim(DKIM_LIB* library, std::string_view text) {
+    const auto octets = [](std::string_view part) {
+        return const_cast<unsigned char*>(reinterpret_cast<const unsigned char*>(part.data()));
+    };
+    DKIM_STAT status = DKIM_STAT_OK;
+    DKIM* const handle =
+        dkim_sign(library, octets("bench"), nullptr, octets("-"), octets("s1"), octets("acme.example"),
+                  DKIM_CANON_RELAXED, DKIM_CANON_RELAXED, DKIM_SIGN_RSASHA256, -1, &status);
+    if (!handle) std::abort();
+    while (!text.starts_with("\r\n")) {
+        const std::string_view field = text.substr(0, text.find("\r\n"));
+        if (dkim_header(handle, octets(field), field.size()) != DKIM_STAT_OK) std::abort();
+        text.remove_prefix(field.size() + 2);
+    }
+    text.remove_prefix(2);
+    if (dkim_eoh(handle) != DKIM_STAT_OK || dkim_body(handle, octets(text), text.size()) != DKIM_STAT_OK) {
+        std::abort();
+    }
+    dkim_free(handle);
+}
+
 SigningKey signing_key(const KeyPair& pair) {
     return {"acme.example", "s1",
             std::make_shared<const PrivateKey>(PrivateKey::read(pair.type, pair.private_key.span()).value())};
@@ -77,6 +102,7 @@ int main(int argc, char** argv) {
     const std::vector<SigningKey> keys{signing_key(rsa), signing_key(ed25519)};
     const SecretBytes pem = private_key_pem(rsa.private_key.span());
     EVP_PKEY* const key = read_pem(pem);
+    DKIM_LIB* const library = dkim_init(nullptr, nullptr);
     const std::string text = message(argc == 4 ? std::strtoul(argv[2], nullptr, 10) : 0);
     const auto sign = [&](std::span<const SigningKey> with) {
         if (!sign_message(text, with, {Timestamp(Duration(1717243200)), {}})) std::abort();
@@ -89,6 +115,7 @@ int main(int argc, char** argv) {
              sign_digest(once);
              EVP_PKEY_free(once);
          }},
+        {"opendkim", [&] { read_with_libopendkim(library, text); }},
         {"rsa",
          [&] {
              sign({keys.data(), 1});
@@ -101,7 +128,8 @@ int main(int argc, char** argv) {
     };
     const auto what = argc == 4 ? all.find(argv[1]) : all.end();
     if (what == all.end()) {
-        std::fputs("usage: signing_loop openssl|openssl-pem|rsa|ed25519|both OCTETS SECONDS\n", stderr);
+        std::fputs("usage: signing_loop openssl|openssl-pem|opendkim|rsa|ed25519|both OCTETS SECONDS\n",
+                   stderr);
         return 2;
     }
     for (int warm_up = 0; warm_up < 20; ++warm_up) what->second();
@@ -109,5 +137,6 @@ int main(int argc, char** argv) {
     long made = 0;
     for (; cpu_seconds() - begin < length; ++made) what->second();
     std::printf("%.3f\n", static_cast<double>(made) / (cpu_seconds() - begin));
+    dkim_close(library);
     EVP_PKEY_free(key);
 }
