@@ -5,14 +5,19 @@
 #
 #     scripts/containers-test.sh                          the programs are compiled in the image
 #     scripts/containers-test.sh --programs build/release these are put into it, built on Debian 12
+#     scripts/containers-test.sh --compose PROGRAM        with another docker-compose than Debian 12's 1.29, such as 2.x
 set -euo pipefail
 cd "$(dirname "$0")/.."
-programs=
-case $#:${1:-} in
-0:) ;;
-2:--programs) programs=$(realpath "$2") ;;
-*) echo "usage: $0 [--programs DIRECTORY]" >&2; exit 2 ;;
-esac
+programs=""
+other_compose=""
+while [ $# -gt 0 ]; do
+    case ${2:+$1} in  # nothing where its value is missing
+    --programs) programs=$(realpath "$2") ;;
+    --compose) other_compose=$(realpath "$2") ;;
+    *) echo "usage: $0 [--programs DIRECTORY] [--compose PROGRAM]" >&2; exit 2 ;;
+    esac
+    shift 2
+done
 [ "$(id -u)" -eq 0 ] || { echo "a Docker daemon needs root: skipped" >&2; exit 77; }
 
 debian=$(sed -n 's/^ARG DEBIAN=//p' docker/Dockerfile)
@@ -22,6 +27,9 @@ export COMPOSE_PROJECT_NAME=custdkim-containers-test
 begun=$SECONDS
 daemon=
 tree=$work/tree
+mkdir "$work/bin"
+[ -z "$other_compose" ] || ln -s "$other_compose" "$work/bin/docker-compose"
+PATH=$work/bin:$PATH
 
 fail() { echo "containers: $*" >&2; exit 1; }
 # timed WHAT COMMAND...: and its time goes into the summary; what it prints only where it fails.
@@ -224,6 +232,7 @@ stack_stop() {
 # --- what is done
 
 timed "packages" scripts/install-packages.sh docker.io docker-compose debootstrap iptables iproute2 curl
+echo "with $(docker-compose version --short)"
 start_daemon
 timed "base image ($debian)" base_image
 # The images are built from what is in git or would be, as it is now.
