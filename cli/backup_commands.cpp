@@ -10,8 +10,8 @@
 #include "cli/interruption.hpp"
 #include "cli/new_file.hpp"
 #include "cli/private_memory.hpp"
+#include "cli/progress.hpp"
 #include "cli/reply.hpp"
-#include "cli/terminal.hpp"
 #include "store/store_copy.hpp"
 
 namespace custdkim::cli {

@@ -9,11 +9,12 @@
 #include "cli/event_stream.hpp"
 #include "cli/interruption.hpp"
 #include "cli/reply.hpp"
-#include "cli/table.hpp"
+#include "usage/table.hpp"
 
 namespace custdkim::cli {
 
 using nlohmann::ordered_json;
+using usage::Give;
 
 namespace {
 
@@ -24,7 +25,7 @@ std::string text_at(const ordered_json& object, const char* name) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-std::vector<Cell> event_row(const ordered_json& event) {
+std::vector<usage::Cell> event_row(const ordered_json& event) {
     return {text_at(event, "at"), text_at(event, "actor"), text_at(event, "action"), text_at(event, "domain"),
             text_at(event, "detail")};
 }
@@ -93,8 +94,8 @@ class Following {
             return;
         }
         std::string line;
-        for (const Cell& cell : event_row(event)) line += (line.empty() ? "" : "  ") + cell.text;
-        std::cout << aligned({{line}}, {standard_output().width, false}) << std::flush;
+        for (const usage::Cell& cell : event_row(event)) line += (line.empty() ? "" : "  ") + cell.text;
+        std::cout << usage::aligned({{line}}, {usage::standard_output().width, false}) << std::flush;
     }
 
     void tell(const std::string& sentence) {
@@ -125,9 +126,9 @@ int list_events(const EventOptions& options) {
         print_json({{"events", std::move(events)}});
         return Exit::done;
     }
-    Rows rows = {{"AT", "WHO", "WHAT", "DOMAIN", "WHY"}};
+    usage::Rows rows = {{{"AT", Give::time}, "WHO", "WHAT", {"DOMAIN", Give::middle}, "WHY"}};
     for (const auto& event : events) rows.push_back(event_row(event));
-    print_table(rows);
+    usage::print_table(rows);
     return Exit::done;
 }
 

@@ -10,7 +10,7 @@
 #include "cli/outcome.hpp"
 #include "cli/pages.hpp"
 #include "cli/reply.hpp"
-#include "cli/table.hpp"
+#include "usage/table.hpp"
 
 namespace custdkim::cli {
 
@@ -97,7 +97,7 @@ int list_keys(const KeyOptions& options) {
         print_csv(keys, {"id", "domain", "match", "type", "org", "zone", "status", "signing_selector",
                          "created_at", "activated_at", "deleted_at"});
     } else {
-        print_table(key_table(keys));
+        usage::print_table(key_table(keys));
     }
     return Exit::done;
 }

@@ -4,11 +4,12 @@
 #include "cli/access_commands.hpp"
 #include "cli/pages.hpp"
 #include "cli/reply.hpp"
-#include "cli/table.hpp"
+#include "usage/table.hpp"
 
 namespace custdkim::cli {
 
 using nlohmann::ordered_json;
+using usage::Give;
 
 namespace {
 
@@ -45,12 +46,12 @@ int list_orgs(const OrgOptions& options) {
         print_json({{"orgs", std::move(orgs)}});
         return Exit::done;
     }
-    Rows rows = {{"NAME", "CREATED", "DESCRIPTION"}};
+    usage::Rows rows = {{{"NAME", Give::never}, {"CREATED", Give::time}, "DESCRIPTION"}};
     for (const auto& org : orgs) {
         rows.push_back({org.at("name").get<std::string>(), org.at("created_at").get<std::string>(),
                         org.at("description").get<std::string>()});
     }
-    print_table(rows);
+    usage::print_table(rows);
     return Exit::done;
 }
 

@@ -6,11 +6,12 @@
 #include "cli/csv_text.hpp"
 #include "cli/pages.hpp"
 #include "cli/reply.hpp"
-#include "cli/table.hpp"
+#include "usage/table.hpp"
 
 namespace custdkim::cli {
 
 using nlohmann::ordered_json;
+using usage::Give;
 
 namespace {
 
@@ -19,12 +20,17 @@ std::string text_of(const ordered_json& object, const char* name) {
     return value.is_string() ? value.get<std::string>() : "-";
 }
 
-Rows table_of(const ordered_json& list, std::initializer_list<std::pair<const char*, const char*>> columns) {
-    Rows rows(1);
-    for (const auto& [heading, member] : columns) rows[0].emplace_back(heading);
+struct Column {
+    usage::Cell heading;
+    const char* member;
+};
+
+usage::Rows table_of(const ordered_json& list, std::initializer_list<Column> columns) {
+    usage::Rows rows(1);
+    for (const Column& column : columns) rows[0].push_back(column.heading);
     for (const auto& object : list) {
         auto& row = rows.emplace_back();
-        for (const auto& [heading, member] : columns) row.emplace_back(text_of(object, member));
+        for (const Column& column : columns) row.emplace_back(text_of(object, column.member));
     }
     return rows;
 }
@@ -120,11 +126,11 @@ int list_senders(const SenderOptions& options) {
     } else if (options.csv) {
         print_csv(*reply.document, {"address", "org", "status", "added_at", "confirmed_at"});
     } else {
-        print_table(table_of(*reply.document, {{"ADDRESS", "address"},
-                                               {"ORG", "org"},
-                                               {"STATUS", "status"},
-                                               {"ADDED", "added_at"},
-                                               {"CONFIRMED", "confirmed_at"}}));
+        usage::print_table(table_of(*reply.document, {{{"ADDRESS", Give::never}, "address"},
+                                                      {"ORG", "org"},
+                                                      {"STATUS", "status"},
+                                                      {{"ADDED", Give::time}, "added_at"},
+                                                      {{"CONFIRMED", Give::time}, "confirmed_at"}}));
     }
     return Exit::done;
 }
@@ -139,12 +145,12 @@ int list_domains(const SenderOptions& options) {
     } else if (options.csv) {
         print_csv(*reply.document, {"domain", "org", "key", "match", "type", "since"});
     } else {
-        print_table(table_of(*reply.document, {{"DOMAIN", "domain"},
-                                               {"ORG", "org"},
-                                               {"KEY", "key"},
-                                               {"MATCH", "match"},
-                                               {"TYPE", "type"},
-                                               {"SINCE", "since"}}));
+        usage::print_table(table_of(*reply.document, {{{"DOMAIN", Give::middle}, "domain"},
+                                                      {"ORG", "org"},
+                                                      {{"KEY", Give::never}, "key"},
+                                                      {"MATCH", "match"},
+                                                      {"TYPE", "type"},
+                                                      {{"SINCE", Give::time}, "since"}}));
     }
     return Exit::done;
 }

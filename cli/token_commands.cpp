@@ -5,11 +5,12 @@
 #include "cli/access_commands.hpp"
 #include "cli/new_file.hpp"
 #include "cli/reply.hpp"
-#include "cli/table.hpp"
+#include "usage/table.hpp"
 
 namespace custdkim::cli {
 
 using nlohmann::ordered_json;
+using usage::Give;
 
 namespace {
 
@@ -87,14 +88,20 @@ int list_tokens(const TokenOptions& options) {
         print_json(*reply.document);
         return Exit::done;
     }
-    Rows rows = {{"ID", "NAME", "SCOPES", "ORG", "STATUS", "EXPIRES", "LAST USED"}};
+    usage::Rows rows = {{{"ID", Give::never},
+                         "NAME",
+                         "SCOPES",
+                         "ORG",
+                         "STATUS",
+                         {"EXPIRES", Give::time},
+                         {"LAST USED", Give::time}}};
     for (const auto& token : reply.document->at("tokens")) {
         rows.push_back({token.at("id").get<std::string>(), token.at("name").get<std::string>(),
                         scopes_of(token), text_or(token.at("org"), "-"),
                         token.at("status").get<std::string>(), text_or(token.at("expires_at"), "never"),
                         text_or(token.at("last_used_at"), "never")});
     }
-    print_table(rows);
+    usage::print_table(rows);
     return Exit::done;
 }
 

@@ -3,14 +3,16 @@
 #include <iostream>
 
 #include "cli/reply.hpp"
-#include "cli/table.hpp"
+#include "usage/table.hpp"
 
 namespace custdkim::cli {
 
+using usage::Give;
+
 namespace {
 
-Rows zone_table(const nlohmann::ordered_json& zones) {
-    Rows rows = {{"NAME", "KIND", "SERIAL", "RECORDS", "DNSSEC"}};
+usage::Rows zone_table(const nlohmann::ordered_json& zones) {
+    usage::Rows rows = {{{"NAME", Give::never}, "KIND", {"SERIAL", Give::never}, "RECORDS", "DNSSEC"}};
     for (const auto& zone : zones) {
         rows.push_back({zone.at("name").get<std::string>(), zone.at("kind").get<std::string>(),
                         std::to_string(zone.at("serial").get<std::uint64_t>()),
@@ -28,7 +30,7 @@ int list_zones(const ZoneOptions& options) {
     if (options.json) {
         print_json(*reply.document);
     } else {
-        print_table(zone_table(reply.document->at("zones")));
+        usage::print_table(zone_table(reply.document->at("zones")));
     }
     return Exit::done;
 }

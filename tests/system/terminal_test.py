@@ -23,12 +23,12 @@ class TerminalTest(WorldTest):
         cls.world.create_key("acme.example")
         cls.world.create_key("a-customer-with-a-very-long-name-that-no-terminal-has-room-for.example")
 
-    def on_terminal(self, *arguments, **variables):
-        """What is printed on a terminal of COLUMNS columns."""
+    def on_terminal(self, *arguments, columns=COLUMNS, **variables):
+        """What is printed on a terminal of so many columns."""
         environment = {**os.environ, "CUSTDKIM_API": f"http://{HOST}:{self.world.api_port}", "TERM": "xterm",
                        "CUSTDKIM_TOKEN_FILE": str(self.world.token_file), **variables}
         master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         with subprocess.Popen([PROGRAM, *arguments], stdin=slave, stdout=slave, stderr=slave, env=environment) as running:
             os.close(slave)
             printed = b""
@@ -50,6 +50,24 @@ class TerminalTest(WorldTest):
         piped = self.world.run("key", "list").stdout
         self.assertNotIn("…", piped)
         self.assertIn("a-customer-with-a-very-long-name-that-no-terminal-has-room-for.example  ed25519", piped)
+
+    def test_ids(self):
+        """What every verb is given is there in full, however narrow the terminal; so are dates"""
+        tokens = self.world.directory / "tokens"
+        tokens.mkdir()
+        self.world.run("token", "create", "a-token-with-a-long-name", "--scope", "read,operate,sign", "--expires", "90d",
+                       "--output", tokens / "first")
+        for columns in (80, 60, 40):
+            for verb in ("key", "token"):
+                listed = json.loads(self.world.run(verb, "list", "--json").stdout)[f"{verb}s"]
+                shown = self.on_terminal(verb, "list", columns=columns, NO_COLOR="1")
+                with self.subTest(f"{verb} list, {columns} columns"):
+                    for item in listed:
+                        self.assertIn(f"{item['id']}  ", shown)
+                    self.assertNotRegex(shown, r"20\d\d-[0-9T:-]*…")
+                    self.assertLessEqual(max(map(len, shown.splitlines())), columns, shown)
+        self.assertRegex(self.on_terminal("key", "list", columns=80, NO_COLOR="1"),
+                         r"a-[a-z-]+…[a-z.-]*example  ed25519 .* 20\d\d-\d\d-\d\d")
 
     def test_colours(self):
         """Colours are on a terminal that has them, unless NO_COLOR is set, and never in a pipe or in JSON"""
