@@ -10,10 +10,11 @@ namespace custdkim::lab {
 namespace {
 
 void print(const Catalogue& catalogue, const MisconfigurationsOptions& options) {
-    std::cout << (options.json       ? list_json(catalogue)
-                  : options.markdown ? list_markdown(catalogue)
-                                     : list_text(catalogue))
-              << std::flush;
+    if (!options.json && !options.markdown) {
+        usage::print_table(list_rows(catalogue));
+    } else {
+        std::cout << (options.json ? list_json(catalogue) : list_markdown(catalogue)) << std::flush;
+    }
 }
 
 }  // namespace

@@ -83,14 +83,15 @@ std::size_t whole_width(const Widths& widths) {
     return std::accumulate(widths.begin(), widths.end(), gap * (widths.size() - 1));
 }
 
+bool is_any_text(Give give) { return give == Give::end || give == Give::middle || give == Give::first; }
+
 // The widest column that may be cut gives way first. False where that does not do.
-bool shrink(Widths& widths, const Rows& rows, std::size_t room, std::size_t least) {
+bool shrink(Widths& widths, const Rows& rows, std::size_t room, std::size_t least,
+            bool (*may)(Give) = is_any_text) {
     while (whole_width(widths) > room) {
         std::size_t* widest = nullptr;
         for (std::size_t i = 0; i < widths.size(); ++i) {
-            const Give give = rows.front()[i].give;
-            const bool may = give == Give::end || give == Give::middle;
-            if (may && (!widest || widths[i] > *widest)) widest = &widths[i];
+            if (may(rows.front()[i].give) && (!widest || widths[i] > *widest)) widest = &widths[i];
         }
         if (!widest || *widest <= least) return false;
         --*widest;
@@ -102,12 +103,13 @@ bool shrink(Widths& widths, const Rows& rows, std::size_t room, std::size_t leas
 bool fit(Rows& rows, Widths& widths, std::size_t room) {
     widths = needed(rows);
     if (whole_width(widths) <= room) return true;
-    shorten_times(rows, Detail::minutes);
-    widths = needed(rows);
-    if (shrink(widths, rows, room, comfortable)) return true;
-    shorten_times(rows, Detail::days);
-    widths = needed(rows);
-    return shrink(widths, rows, room, comfortable) || shrink(widths, rows, room, narrowest);
+    const auto with_times = [&](Detail detail, std::size_t least) {
+        shorten_times(rows, detail);
+        widths = needed(rows);
+        return shrink(widths, rows, room, narrowest, [](Give give) { return give == Give::first; }) ||
+               shrink(widths, rows, room, least);
+    };
+    return with_times(Detail::minutes, comfortable) || with_times(Detail::days, narrowest);
 }
 
 // Two, or up to the last that nobody can do without.

@@ -18,6 +18,7 @@ enum class Colour { none, good, warning, bad, faint };
 enum class Give {
     end,     // it loses the end
     middle,  // it loses the middle: names, of which both ends say something
+    first,   // likewise, before any other column
     never,   // what verbs are given: it is of no use in part
     time,    // times lose seconds, then the time of day
 };

@@ -21,8 +21,8 @@ struct MakeOptions {
 
 class SmallProgram {
   public:
-    SmallProgram() {
-        usage::set_help(app);
+    explicit SmallProgram(std::size_t width = 100) {
+        usage::set_help(app, width);
         CLI::App& thing = usage::add_verb_group(app, "thing", "Things");
         const auto make = usage::add_verb<MakeOptions>(thing, chosen, "make", "Make a thing",
                                                        [](const MakeOptions&) { return 7; });

@@ -36,6 +36,13 @@ TEST_CASE("What verbs are given is never cut, and names lose their middle") {
           "kmcjifwdv3rdc4zhtpqm  a-custom…example  because it is so\n");
 }
 
+TEST_CASE("A column may give way before all others") {
+    const Rows rows = {{"WHAT", {"MORE", Give::first}}, {"a long sentence about it", "of little interest"}};
+    CHECK(aligned(rows, {40, false}) ==
+          "WHAT                      MORE\na long sentence about it  of little int…\n");
+    CHECK(aligned(rows, {32, false}) == "WHAT                    MORE\na long sentence about…  of litt…\n");
+}
+
 TEST_CASE("Times lose their seconds, then the time of day, and are never cut") {
     const Rows rows = {{{"ID", Give::never}, "WHAT", {"AT", Give::time}},
                        {"k1", std::string(30, 'x'), "2026-11-23T12:45:07Z"},
