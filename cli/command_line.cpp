@@ -39,6 +39,7 @@ void add_verbs(CLI::App& program, Action& chosen) {
     add_milter_verb(program, chosen);
     add_dns_verbs(program, chosen);
     usage::add_completion(program, chosen);
+    usage::refuse_empty(program);
 }
 
 }  // namespace

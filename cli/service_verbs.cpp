@@ -52,7 +52,7 @@ void add_pipe(CLI::App& program, Action& chosen) {
                      "How long a request may wait for the service and for its reply to begin")
         ->type_name("MILLISECONDS")
         ->capture_default_str()
-        ->check(CLI::Range(1L, 600'000L).description(""));
+        ->check(usage::whole_number(1, 600'000));
     verb->footer(
         "Not for people: PowerDNS starts it, with `remote-connection-string=pipe:command=/usr/bin/custdkim "
         "pipe,timeout=0`. It waits for a service that restarts, and ends with its input. It reads the "

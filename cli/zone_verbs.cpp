@@ -64,7 +64,8 @@ void add_event_verbs(CLI::App& program, Action& chosen) {
         verb.app->add_option("--key", verb.options.key, "Only events of the key with this id")
             ->type_name("ID");
         verb.app->add_option("--after", verb.options.after, "Only events behind the one with this number")
-            ->type_name("NUMBER");
+            ->type_name("NUMBER")
+            ->check(usage::whole_number(0, INT64_MAX));
         add_access(*verb.app, verb.options.access);
         add_json(*verb.app, verb.options.json);
     }

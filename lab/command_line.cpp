@@ -14,6 +14,7 @@
 #include "lab/timeline.hpp"
 #include "lab/up/up_command.hpp"
 #include "lab/values.hpp"
+#include "usage/checks.hpp"
 #include "usage/help.hpp"
 #include "usage/program.hpp"
 
@@ -51,11 +52,13 @@ void add_up(CLI::App& app, Choice& choice) {
                    "--listen may be any address: others will take what the lab makes up for the truth");
     verb->add_option("--dns", options.dns, "The test resolver's port, UDP and TCP; 0: any that is free")
         ->type_name("PORT")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->check(usage::whole_number(0, 65535));
     verb->add_option("--http", options.http,
                      "The port of custdkim's API; the lab's is the next one; 0: any that are free")
         ->type_name("PORT")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->check(usage::whole_number(0, 65535));
     verb->add_option(
             "--clock", options.clock,
             "`frozen`, which moves when it is told to; `system`; `accelerated`, a day each second, or "
@@ -82,16 +85,19 @@ void add_simulate(CLI::App& app, Choice& choice) {
     verb->add_option("--keys", options.keys, "Keys in each world")
         ->type_name("NUMBER")
         ->capture_default_str()
-        ->check(CLI::Range(1U, 10'000'000U).description(""));
+        ->check(usage::whole_number(1, 10'000'000));
     verb->add_option("--days", options.days, "Length of each world")
         ->type_name("NUMBER")
         ->capture_default_str()
-        ->check(CLI::Range(1U, 36'500U).description(""));
-    verb->add_option("--seed", options.seed, "The first seed")->type_name("NUMBER")->capture_default_str();
+        ->check(usage::whole_number(1, 36'500));
+    verb->add_option("--seed", options.seed, "The first seed")
+        ->type_name("NUMBER")
+        ->capture_default_str()
+        ->check(usage::whole_number(0, INT64_MAX));
     verb->add_option("--seeds", options.seeds, "How many seeds, one world each")
         ->type_name("NUMBER")
         ->capture_default_str()
-        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}).description(""));
+        ->check(usage::whole_number(1, 1'000'000'000));
     verb->add_option("--policy", options.policy_file, "A policy file (default: our engine, our defaults)")
         ->type_name("FILE");
     verb->add_option(
@@ -177,6 +183,7 @@ int run(int argc, char** argv) {
     add_control_verbs(app, choice.control, choice.action);
     add_misconfigurations(app, choice);
     usage::add_completion(app, choice.action);
+    usage::refuse_empty(app);
     app.footer(footer);  // last: verbs have the footer that is there when they are added
     if (const auto hidden = usage::run_hidden(app, argc, argv, values_of)) return *hidden;
     try {
