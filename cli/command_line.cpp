@@ -2,7 +2,7 @@
 
 #include <exception>
 
-#include "cli/outcome.hpp"
+#include "cli/reply.hpp"
 #include "cli/values.hpp"
 #include "cli/verbs.hpp"
 #include "usage/help.hpp"
@@ -60,12 +60,12 @@ int run(int argc, char** argv) {
     } catch (const CLI::Success& success) {  // --help, --version
         return program.exit(success);
     } catch (const CLI::ParseError& error) {
-        return fail(Exit::wrong, explain(program, error) + "; see --help");
+        return fail(Exit::wrong, explain(program, error) + "; see --help", usage::wants_json(argc, argv));
     }
     try {
         return chosen();
     } catch (const std::exception& exception) {
-        return fail(Exit::unknown, std::string("failed: ") + exception.what());
+        return fail(Exit::unknown, std::string("failed: ") + exception.what(), usage::wants_json(argc, argv));
     }
 }
 

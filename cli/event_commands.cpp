@@ -59,16 +59,16 @@ class Following {
         if (had_some) pause_ = shortest_pause;
         if (Interruption::came() || !std::cout.good()) return Exit::done;
         if (stream.is_too_long())
-            return fail(Exit::unknown, "what answers at " + options_.access.url + " is not custdkim");
+            return end({std::nullopt, Exit::unknown, nullptr,
+                        "what answers at " + options_.access.url + " is not custdkim"});
         if (!answer) {
             if (answer.error().code != Errc::unavailable)
-                return fail(exit_for(answer.error().code), answer.error().detail);
+                return end({std::nullopt, exit_for(answer.error().code), nullptr, answer.error().detail});
             tell(answer.error().detail);
         } else if (answer->status >= 500) {
             tell(read_reply(options_.access, *answer).sentence);
         } else if (answer->status >= 300) {
-            const Reply refusal = read_reply(options_.access, *answer);
-            return fail(static_cast<Exit>(refusal.exit), refusal.sentence);
+            return end(read_reply(options_.access, *answer));
         }
         return std::nullopt;
     }
@@ -98,6 +98,12 @@ class Following {
         std::cout << usage::aligned({{line}}, {usage::standard_output().width, false}) << std::flush;
     }
 
+    // In one line, as events are.
+    int end(const Reply& refusal) {
+        if (options_.json) std::cout << problem_of(refusal).dump(-1, ' ', false, lenient) << std::endl;
+        return refuse(refusal, false);
+    }
+
     void tell(const std::string& sentence) {
         if (!told_) std::cerr << "custdkim: " << sentence << "; trying again" << std::endl;
         told_ = true;
@@ -116,7 +122,7 @@ int list_events(const EventOptions& options) {
     std::uint64_t after = options.after.value_or(0);
     for (bool more = true; more;) {
         Reply reply = ask(options.access, "GET", path_of(options, after) + "&limit=1000");
-        if (!reply.document) return reply.exit;
+        if (!reply.document) return refuse(reply, options.json);
         for (auto& event : reply.document->at("events")) events.push_back(std::move(event));
         const auto& next = reply.document->at("next");
         more = next.is_string();

@@ -25,7 +25,7 @@ std::string path_of(const KeyOptions& options, const std::string& verb) {
 // A verb whose answer is the key.
 int order(const KeyOptions& options, const std::string& verb, const std::string& done) {
     const Reply reply = ask(options.access, "POST", path_of(options, verb));
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (!options.json && !done.empty()) {
         std::cout << "The key of " << reply.document->at("domain").get<std::string>() << " " << done
                   << ".\n\n";
@@ -78,8 +78,9 @@ int create_key(const KeyOptions& options) {
     ApiAccess once = options.access;
     once.idempotency_key = SystemRandom().text(32, "0123456789abcdef");
     const Reply reply = ask(once, "POST", "/v1/keys", request.dump(-1, ' ', false, lenient));
-    if (reply.document) print_key(options, *reply.document);
-    return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
+    print_key(options, *reply.document);
+    return Exit::done;
 }
 
 int list_keys(const KeyOptions& options) {
@@ -89,7 +90,7 @@ int list_keys(const KeyOptions& options) {
                      {"org", options.org},
                      {"failing", options.failing ? std::optional<std::string>("true") : std::nullopt}});
     Reply reply = ask_all(options.access, path, "keys", options.limit == 0 ? SIZE_MAX : options.limit);
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     ordered_json& keys = *reply.document;
     if (options.json) {
         print_json({{"keys", std::move(keys)}});
@@ -104,13 +105,14 @@ int list_keys(const KeyOptions& options) {
 
 int show_key(const KeyOptions& options) {
     const Reply reply = ask(options.access, "GET", "/v1/keys/" + encode_segment(options.id));
-    if (reply.document) print_key(options, *reply.document);
-    return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
+    print_key(options, *reply.document);
+    return Exit::done;
 }
 
 int delete_key(const KeyOptions& options) {
     const Reply reply = ask(options.access, "DELETE", "/v1/keys/" + encode_segment(options.id));
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     const ordered_json& deletion = *reply.document;
     if (options.json) {
         print_json(deletion);
@@ -137,10 +139,10 @@ int rotate_key(const KeyOptions& options) {
         return ask(options.access, "POST", path_of(options, "rotate"), body.dump());
     };
     Reply reply = send(true);
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     warn_of_lost_mail(reply.document->at("mail"));
     if (!options.only_tell) reply = send(false);
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
     } else {
@@ -157,10 +159,10 @@ int revoke_key(const KeyOptions& options) {
                    ordered_json({{"only_tell", only_tell}}).dump());
     };
     Reply reply = send(true);
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     for (const auto& mail : reply.document->at("mail")) warn_of_lost_mail(mail);
     if (!options.only_tell) reply = send(false);
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
     } else if (!options.only_tell) {

@@ -15,7 +15,7 @@ namespace {
 
 // An organisation, or what was asked for with --json.
 int show(const OrgOptions& options, const Reply& reply, const std::string& done) {
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
     } else {
@@ -40,7 +40,7 @@ int create_org(const OrgOptions& options) {
 
 int list_orgs(const OrgOptions& options) {
     Reply reply = ask_all(options.access, "/v1/orgs", "orgs");
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     ordered_json& orgs = *reply.document;
     if (options.json) {
         print_json({{"orgs", std::move(orgs)}});
@@ -57,7 +57,7 @@ int list_orgs(const OrgOptions& options) {
 
 int show_org(const OrgOptions& options) {
     const Reply reply = ask(options.access, "GET", "/v1/orgs/" + encode_segment(options.name));
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
         return Exit::done;
@@ -89,7 +89,8 @@ int set_org(const OrgOptions& options) {
     for (const auto& [name, value] : fields) {
         if (value) request[name] = *value;
     }
-    if (request.empty()) return fail(Exit::wrong, "nothing is to be changed; see custdkim org set --help");
+    if (request.empty())
+        return fail(Exit::wrong, "nothing is to be changed; see custdkim org set --help", options.json);
     const Reply reply = ask(options.access, "PATCH", "/v1/orgs/" + encode_segment(options.name),
                             request.dump(-1, ' ', false, lenient));
     if (reply.document && reply.document->at("user_verification") == "off") {

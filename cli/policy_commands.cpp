@@ -48,7 +48,7 @@ void print_policy(const ordered_json& policy) {
 
 int list_policies(const PolicyOptions& options) {
     const Reply reply = ask(options.access, "GET", "/v1/policies");
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
         return Exit::done;
@@ -68,7 +68,7 @@ int list_policies(const PolicyOptions& options) {
 
 int show_policy(const PolicyOptions& options) {
     const Reply reply = ask(options.access, "GET", "/v1/policies");
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     const std::string zone = lower_without_end_dot(options.zone);
     for (const auto& policy : reply.document->at("policies")) {
         if (policy.at("zone") != zone) continue;
@@ -80,7 +80,8 @@ int show_policy(const PolicyOptions& options) {
         return Exit::done;
     }
     return fail(Exit::no,
-                "there is no key zone '" + options.zone + "'; 'custdkim policy list' has all of them");
+                "there is no key zone '" + options.zone + "'; 'custdkim policy list' has all of them",
+                options.json);
 }
 
 }  // namespace custdkim::cli

@@ -61,7 +61,7 @@ int check_sender(const SenderOptions& options) {
     const Reply reply =
         ask(options.access, "GET",
             with_query("/v1/senders/check", {{"address", options.what}, {"org", options.org}}));
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
     } else {
@@ -72,7 +72,7 @@ int check_sender(const SenderOptions& options) {
 
 int add_sender(const SenderOptions& options) {
     const Reply reply = ask(options.access, "POST", "/v1/senders", request_of(options));
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
         return Exit::done;
@@ -88,7 +88,7 @@ int confirm_sender(const SenderOptions& options) {
     const ordered_json request = {{"code", options.what}};
     const Reply reply =
         ask(options.access, "POST", "/v1/senders/confirm", request.dump(-1, ' ', false, lenient));
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
     } else {
@@ -102,7 +102,7 @@ int remove_sender(const SenderOptions& options) {
     const Reply reply =
         ask(options.access, "DELETE",
             with_query("/v1/senders/" + encode_segment(options.what), {{"org", options.org}}));
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
     } else {
@@ -120,7 +120,7 @@ int list_senders(const SenderOptions& options) {
                 with_query("/v1/senders",
                            {{"domain", options.domain}, {"org", options.org}, {"confirmed", confirmed}}),
                 "senders");
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json({{"senders", *reply.document}});
     } else if (options.csv) {
@@ -139,7 +139,7 @@ int list_domains(const SenderOptions& options) {
     const Reply reply =
         ask_all(options.access, with_query("/v1/domains", {{"domain", options.domain}, {"org", options.org}}),
                 "domains");
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json({{"domains", *reply.document}});
     } else if (options.csv) {

@@ -49,7 +49,7 @@ void print_timeline(const ordered_json& timeline) {
 
 int show_timeline(const KeyOptions& options) {
     const Reply reply = ask(options.access, "GET", "/v1/keys/" + encode_segment(options.id) + "/timeline");
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
     } else {

@@ -53,20 +53,22 @@ std::string about(const ordered_json& token) {
 
 int create_token(const TokenOptions& options) {
     auto file = open_output(options);
-    if (!file) return fail(exit_for(file.error().code), file.error().detail);
+    if (!file) return fail(file.error(), options.json);
     ordered_json request = {{"name", options.name}, {"scopes", split_words(options.scopes)}};
     if (!options.org.empty()) request["org"] = options.org;
     if (!options.expires.empty()) request["expires_in"] = options.expires;
     Reply reply = ask(options.access, "POST", "/v1/tokens", request.dump(-1, ' ', false, lenient));
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     ordered_json& token = *reply.document;
     const std::string secret = token.at("token").get<std::string>();
     if (*file) {
         auto kept = (*file)->append(secret + "\n");
         if (kept) kept = (*file)->take_place(0600);
         if (!kept) {
-            return fail(Exit::unknown, kept.error().detail + "; the token was made all the same: revoke " +
-                                           token.at("id").get<std::string>() + " and make another");
+            return fail(Exit::unknown,
+                        kept.error().detail + "; the token was made all the same: revoke " +
+                            token.at("id").get<std::string>() + " and make another",
+                        options.json);
         }
         token.erase("token");
     }
@@ -83,7 +85,7 @@ int create_token(const TokenOptions& options) {
 
 int list_tokens(const TokenOptions& options) {
     const Reply reply = ask(options.access, "GET", "/v1/tokens");
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
         return Exit::done;
@@ -107,7 +109,7 @@ int list_tokens(const TokenOptions& options) {
 
 int revoke_token(const TokenOptions& options) {
     const Reply reply = ask(options.access, "DELETE", "/v1/tokens/" + encode_segment(options.name));
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
     } else {

@@ -46,7 +46,7 @@ usage::Candidates asked(const usage::Words& words, std::string_view path, const 
     access.url = given(words, "--api", "CUSTDKIM_API", access.url);
     access.token_file = given(words, "--token-file", "CUSTDKIM_TOKEN_FILE", access.token_file.string());
     access.answer_seconds = answer_seconds;
-    const Reply reply = ask_quietly(access, "GET", path);
+    const Reply reply = ask(access, "GET", path);
     usage::Candidates candidates;
     if (!reply.document || !reply.document->contains(list)) return candidates;
     for (const auto& item : reply.document->at(list)) {

@@ -26,7 +26,7 @@ usage::Rows zone_table(const nlohmann::ordered_json& zones) {
 
 int list_zones(const ZoneOptions& options) {
     const Reply reply = ask(options.access, "GET", "/v1/zones");
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
     } else {
@@ -36,10 +36,10 @@ int list_zones(const ZoneOptions& options) {
 }
 
 int reload_zones(const ZoneOptions& options) {
-    const Reply reply = ask_quietly(options.access, "POST", "/v1/zones/reload");
+    const Reply reply = ask(options.access, "POST", "/v1/zones/reload");
     if (!reply.document) {
         const auto problems = reply.refusal.find("problems");
-        if (problems == reply.refusal.end()) return fail(static_cast<Exit>(reply.exit), reply.sentence);
+        if (problems == reply.refusal.end()) return refuse(reply, options.json);
         for (const auto& problem : *problems) fail(Exit::no, problem.get<std::string>());
         if (options.json) print_json(reply.refusal);
         return reply.exit;

@@ -35,7 +35,7 @@ class Adder {
                          "File with its token. `CUSTDKIM_LAB_TOKEN_FILE` stands in for it, likewise")
             ->type_name("FILE")
             ->group(control_group);
-        made->add_flag("--json", options_.json, "Print exactly one JSON document instead of text")
+        made->add_flag("--json", options_.access.json, "Print exactly one JSON document instead of text")
             ->group(control_group);
         made->callback([&options = options_, &action = action_, does] {
             action = [&options, does] { return does(options); };

@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "lab/catalogue/catalogue_text.hpp"
-#include "lab/outcome.hpp"
+#include "lab/refusal.hpp"
 
 namespace custdkim::lab {
 
@@ -25,7 +25,7 @@ int misconfigurations_command(const MisconfigurationsOptions& options) {
         return Exit::done;
     }
     const auto catalogue = Catalogue::read(options.catalogue);
-    if (!catalogue) return fail(Exit::wrong, catalogue.error().detail);
+    if (!catalogue) return fail(Exit::wrong, catalogue.error().detail, options.json);
     print(*catalogue, options);
     return Exit::done;
 }
