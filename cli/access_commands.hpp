@@ -12,7 +12,7 @@ namespace custdkim::cli {
 struct TokenOptions {
     ApiAccess access;
     bool json = false;
-    std::string name;  // or id, to revoke
+    std::string name;  // to revoke: or id
     std::string scopes = "read";
     std::string org;
     std::string expires;           // duration; "": never

@@ -53,7 +53,9 @@ void add_token_verbs(CLI::App& program, Action& chosen) {
         .app->footer("Those that were revoked or have expired stay in the list for 90 days.");
     const auto revoke = add_access_verb(
         token, chosen, "revoke", "Revoke a token: it opens nothing from the next request on", revoke_token);
-    revoke.app->add_option("TOKEN", revoke.options.name, "The token's id, which `token list` shows")
+    revoke.app
+        ->add_option("TOKEN", revoke.options.name,
+                     "The token's id, which `token list` shows, or its name where only one live token has it")
         ->required();
     revoke.app->footer("The operator's, of [api] token_file, ends by another file and a restart.");
 }

@@ -8,6 +8,8 @@
 
 #include "cli/event_stream.hpp"
 #include "cli/interruption.hpp"
+#include "cli/newest_events.hpp"
+#include "cli/pages.hpp"
 #include "cli/reply.hpp"
 #include "usage/table.hpp"
 
@@ -118,22 +120,22 @@ class Following {
 }  // namespace
 
 int list_events(const EventOptions& options) {
-    ordered_json events = ordered_json::array();
-    std::uint64_t after = options.after.value_or(0);
-    for (bool more = true; more;) {
-        Reply reply = ask(options.access, "GET", path_of(options, after) + "&limit=1000");
-        if (!reply.document) return refuse(reply, options.json);
-        for (auto& event : reply.document->at("events")) events.push_back(std::move(event));
-        const auto& next = reply.document->at("next");
-        more = next.is_string();
-        if (more) after = std::stoull(next.get<std::string>());
-    }
+    Reply refusal;
+    const ReadEvents read = [&](std::uint64_t after, std::size_t most) -> std::optional<ordered_json> {
+        Reply reply = ask_all(options.access, path_of(options, after), "events", most);
+        if (reply.document) return std::move(reply.document->at("events"));
+        refusal = std::move(reply);
+        return std::nullopt;
+    };
+    const std::uint64_t after = options.after.value_or(0);
+    auto events = options.limit ? newest_events(read, after, *options.limit) : read(after, SIZE_MAX);
+    if (!events) return refuse(refusal, options.json);
     if (options.json) {
-        print_json({{"events", std::move(events)}});
+        print_json({{"events", std::move(*events)}, {"next", nullptr}});
         return Exit::done;
     }
     usage::Rows rows = {{{"AT", Give::time}, "WHO", "WHAT", {"DOMAIN", Give::middle}, "WHY"}};
-    for (const auto& event : events) rows.push_back(event_row(event));
+    for (const auto& event : *events) rows.push_back(event_row(event));
     usage::print_table(rows);
     return Exit::done;
 }

@@ -88,12 +88,13 @@ int list_keys(const KeyOptions& options) {
         "/v1/keys", {{"domain", options.domain},
                      {"status", options.status},
                      {"org", options.org},
+                     {"after", options.after},
                      {"failing", options.failing ? std::optional<std::string>("true") : std::nullopt}});
     Reply reply = ask_all(options.access, path, "keys", options.limit == 0 ? SIZE_MAX : options.limit);
     if (!reply.document) return refuse(reply, options.json);
-    ordered_json& keys = *reply.document;
+    const ordered_json& keys = reply.document->at("keys");
     if (options.json) {
-        print_json({{"keys", std::move(keys)}});
+        print_json(*reply.document);
     } else if (options.csv) {
         print_csv(keys, {"id", "domain", "match", "type", "org", "zone", "status", "signing_selector",
                          "created_at", "activated_at", "deleted_at"});

@@ -84,11 +84,14 @@ void add_list(CLI::App& key, Action& chosen) {
     list->add_option("--limit", options.limit, "So many keys at the most (default: all)")
         ->type_name("NUMBER")
         ->check(usage::whole_number(1, INT64_MAX));
+    list->add_option("--after", options.after, "Go on behind a list that was limited: what its `next` says")
+        ->type_name("NEXT");
     list->add_flag("--csv", options.csv, "Print comma-separated values (RFC 4180) instead of a table")
         ->excludes("--json")
         ->group("Service options");
     list->footer(
-        "Deleted keys are listed, too, as long as their records stay.\n\n"
+        "Deleted keys are listed, too, as long as their records stay. With `--json`, `next` is null unless "
+        "`--limit` left keys out.\n\n"
         "Example: custdkim key list --json | jq -r '.keys[].domain'");
 }
 

@@ -39,15 +39,14 @@ int create_org(const OrgOptions& options) {
 }
 
 int list_orgs(const OrgOptions& options) {
-    Reply reply = ask_all(options.access, "/v1/orgs", "orgs");
+    const Reply reply = ask_all(options.access, "/v1/orgs", "orgs");
     if (!reply.document) return refuse(reply, options.json);
-    ordered_json& orgs = *reply.document;
     if (options.json) {
-        print_json({{"orgs", std::move(orgs)}});
+        print_json(*reply.document);
         return Exit::done;
     }
     usage::Rows rows = {{{"NAME", Give::never}, {"CREATED", Give::time}, "DESCRIPTION"}};
-    for (const auto& org : orgs) {
+    for (const auto& org : reply.document->at("orgs")) {
         rows.push_back({org.at("name").get<std::string>(), org.at("created_at").get<std::string>(),
                         org.at("description").get<std::string>()});
     }

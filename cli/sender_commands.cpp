@@ -122,15 +122,16 @@ int list_senders(const SenderOptions& options) {
                 "senders");
     if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
-        print_json({{"senders", *reply.document}});
+        print_json(*reply.document);
     } else if (options.csv) {
-        print_csv(*reply.document, {"address", "org", "status", "added_at", "confirmed_at"});
+        print_csv(reply.document->at("senders"), {"address", "org", "status", "added_at", "confirmed_at"});
     } else {
-        usage::print_table(table_of(*reply.document, {{{"ADDRESS", Give::never}, "address"},
-                                                      {"ORG", "org"},
-                                                      {"STATUS", "status"},
-                                                      {{"ADDED", Give::time}, "added_at"},
-                                                      {{"CONFIRMED", Give::time}, "confirmed_at"}}));
+        usage::print_table(
+            table_of(reply.document->at("senders"), {{{"ADDRESS", Give::never}, "address"},
+                                                     {"ORG", "org"},
+                                                     {"STATUS", "status"},
+                                                     {{"ADDED", Give::time}, "added_at"},
+                                                     {{"CONFIRMED", Give::time}, "confirmed_at"}}));
     }
     return Exit::done;
 }
@@ -141,16 +142,16 @@ int list_domains(const SenderOptions& options) {
                 "domains");
     if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
-        print_json({{"domains", *reply.document}});
+        print_json(*reply.document);
     } else if (options.csv) {
-        print_csv(*reply.document, {"domain", "org", "key", "match", "type", "since"});
+        print_csv(reply.document->at("domains"), {"domain", "org", "key", "match", "type", "since"});
     } else {
-        usage::print_table(table_of(*reply.document, {{{"DOMAIN", Give::middle}, "domain"},
-                                                      {"ORG", "org"},
-                                                      {{"KEY", Give::never}, "key"},
-                                                      {"MATCH", "match"},
-                                                      {"TYPE", "type"},
-                                                      {{"SINCE", Give::time}, "since"}}));
+        usage::print_table(table_of(reply.document->at("domains"), {{{"DOMAIN", Give::middle}, "domain"},
+                                                                    {"ORG", "org"},
+                                                                    {{"KEY", Give::never}, "key"},
+                                                                    {"MATCH", "match"},
+                                                                    {"TYPE", "type"},
+                                                                    {{"SINCE", Give::time}, "since"}}));
     }
     return Exit::done;
 }

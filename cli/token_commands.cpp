@@ -1,6 +1,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <vector>
 
 #include "cli/access_commands.hpp"
 #include "cli/new_file.hpp"
@@ -47,6 +48,33 @@ std::string about(const ordered_json& token) {
            scopes_of(token) +
            (token.at("org").is_string() ? ", organisation " + token.at("org").get<std::string>() : "") +
            ", expires " + text_or(token.at("expires_at"), "never") + ")";
+}
+
+// The live tokens with this name.
+std::vector<ordered_json> live_with_name(const ordered_json& tokens, const std::string& name) {
+    std::vector<ordered_json> found;
+    for (const auto& token : tokens) {
+        if (token.at("name") == name && token.at("status") == "live") found.push_back(token);
+    }
+    return found;
+}
+
+Reply revoke(const TokenOptions& options, const std::string& id) {
+    return ask(options.access, "DELETE", "/v1/tokens/" + encode_segment(id));
+}
+
+// What is no id may be a name, of one live token only.
+Reply revoke_by_name(const TokenOptions& options, Reply no_such_id) {
+    Reply list = ask(options.access, "GET", "/v1/tokens");
+    if (!list.document) return list;
+    const auto named = live_with_name(list.document->at("tokens"), options.name);
+    if (named.empty()) return no_such_id;
+    if (named.size() == 1) return revoke(options, named.front().at("id").get<std::string>());
+    std::string ids;
+    for (const auto& token : named) ids += (ids.empty() ? "" : ", ") + token.at("id").get<std::string>();
+    return {std::nullopt, Exit::no, nullptr,
+            std::to_string(named.size()) + " live tokens have the name '" + options.name +
+                "'; revoke them by their ids: " + ids};
 }
 
 }  // namespace
@@ -108,7 +136,9 @@ int list_tokens(const TokenOptions& options) {
 }
 
 int revoke_token(const TokenOptions& options) {
-    const Reply reply = ask(options.access, "DELETE", "/v1/tokens/" + encode_segment(options.name));
+    Reply reply = revoke(options, options.name);
+    if (reply.refusal.is_object() && reply.refusal.value("status", 0) == 404)
+        reply = revoke_by_name(options, std::move(reply));
     if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);

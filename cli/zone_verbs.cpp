@@ -50,7 +50,14 @@ void add_event_verbs(CLI::App& program, Action& chosen) {
         usage::add_verb_group(program, "event", "The audit log: who did what to which key, and why");
     const auto list =
         usage::add_verb<EventOptions>(event, chosen, "list", "List all events, oldest first", list_events);
-    list.app->footer("When, who, what, the domain, and why.");
+    list.app
+        ->add_option("--limit", list.options.limit,
+                     "Only the newest so many, still oldest first (default: all)")
+        ->type_name("NUMBER")
+        ->check(usage::whole_number(1, INT64_MAX));
+    list.app->footer(
+        "When, who, what, the domain, and why.\n\n"
+        "Example: custdkim event list --limit 20");
     const auto follow =
         usage::add_verb<EventOptions>(event, chosen, "follow", "Print events as they happen", follow_events);
     follow.app->footer(
