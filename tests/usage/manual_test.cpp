@@ -24,7 +24,8 @@ std::string part(const std::string& name) {
 
 TEST_CASE("The synopsis has all verbs that can be called, in one line each where that fits") {
     CHECK(part("synopsis") == R"(
-    small thing make THING [--colour COLOUR] [--output FILE] [--wait[=DURATION]] [COMMON OPTIONS]
+    small thing make THING [--colour COLOUR] [--output FILE] [--paints COLOUR[,COLOUR]...] [--gloss on|off]
+                     [--wait[=DURATION]] [COMMON OPTIONS]
     small look [COMMON OPTIONS]
     small completion SHELL
     small --version
