@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,9 @@ struct TokenOptions {
     std::string expires;           // duration; "": never
     std::filesystem::path output;  // "": standard output
 };
+
+// The id of the only live token with this name, in a list of the API.
+Result<std::string> live_token(const nlohmann::ordered_json& tokens, const std::string& name);
 
 int create_token(const TokenOptions& options);
 int list_tokens(const TokenOptions& options);

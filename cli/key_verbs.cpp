@@ -215,8 +215,7 @@ void add_access(CLI::App& verb, ApiAccess& access) {
 void add_json(CLI::App& verb, bool& json) {
     verb.add_flag("--json", json,
                   "Print exactly one JSON document on standard output, as [api.md](api.md) describes it, "
-                  "instead of "
-                  "text")
+                  "instead of text; of a refusal, too")
         ->group("Service options");
 }
 

@@ -50,15 +50,6 @@ std::string about(const ordered_json& token) {
            ", expires " + text_or(token.at("expires_at"), "never") + ")";
 }
 
-// The live tokens with this name.
-std::vector<ordered_json> live_with_name(const ordered_json& tokens, const std::string& name) {
-    std::vector<ordered_json> found;
-    for (const auto& token : tokens) {
-        if (token.at("name") == name && token.at("status") == "live") found.push_back(token);
-    }
-    return found;
-}
-
 Reply revoke(const TokenOptions& options, const std::string& id) {
     return ask(options.access, "DELETE", "/v1/tokens/" + encode_segment(id));
 }
@@ -67,17 +58,27 @@ Reply revoke(const TokenOptions& options, const std::string& id) {
 Reply revoke_by_name(const TokenOptions& options, Reply no_such_id) {
     Reply list = ask(options.access, "GET", "/v1/tokens");
     if (!list.document) return list;
-    const auto named = live_with_name(list.document->at("tokens"), options.name);
-    if (named.empty()) return no_such_id;
-    if (named.size() == 1) return revoke(options, named.front().at("id").get<std::string>());
-    std::string ids;
-    for (const auto& token : named) ids += (ids.empty() ? "" : ", ") + token.at("id").get<std::string>();
-    return {std::nullopt, Exit::no, nullptr,
-            std::to_string(named.size()) + " live tokens have the name '" + options.name +
-                "'; revoke them by their ids: " + ids};
+    const auto id = live_token(list.document->at("tokens"), options.name);
+    if (id) return revoke(options, *id);
+    if (id.error().code == Errc::not_found) return no_such_id;
+    return {std::nullopt, Exit::no, nullptr, id.error().detail};
 }
 
 }  // namespace
+
+Result<std::string> live_token(const ordered_json& tokens, const std::string& name) {
+    std::vector<std::string> ids;
+    for (const auto& token : tokens) {
+        if (token.at("name") == name && token.at("status") == "live")
+            ids.push_back(token.at("id").get<std::string>());
+    }
+    if (ids.size() == 1) return ids.front();
+    if (ids.empty()) return Error{Errc::not_found, "there is no live token '" + name + "'"};
+    std::string list;
+    for (const std::string& id : ids) list += (list.empty() ? "" : ", ") + id;
+    return Error{Errc::conflict, std::to_string(ids.size()) + " live tokens have the name '" + name +
+                                     "'; revoke them by their ids: " + list};
+}
 
 int create_token(const TokenOptions& options) {
     auto file = open_output(options);

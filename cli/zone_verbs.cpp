@@ -23,7 +23,8 @@ void add_export(CLI::App& zone, Action& chosen) {
     verb->footer(
         "BIND, NSD and Knot DNS load it as it is. A zone that changes meanwhile is begun anew, three times "
         "at the most; "
-        "then it ends with 3.\n\n"
+        "then it ends with 3. There is no `--json`: a zone file is a format of its own, and `GET "
+        "/v1/zones/NAME/records` of the [API](api.md#zones) has the same records as JSON.\n\n"
         "Example: custdkim zone export example.net --output example.net.zone");
 }
 
