@@ -112,7 +112,8 @@ http::Response refuse_creation(const Router::Context& context, const KeyRequest&
 }
 
 bool wants_stream(const http::Request& request) {
-    return request.header("accept").find("text/event-stream") != std::string_view::npos;
+    return request.method != "HEAD" &&
+           request.header("accept").find("text/event-stream") != std::string_view::npos;
 }
 
 // Last-Event-ID is what a browser sends that was cut off: it knows better than the URL, which it repeats.
@@ -127,9 +128,17 @@ http::Response event_stream(const Router::Context& context, EventFilter filter) 
         if (!newest) return problem(newest.error());
         filter.after = *newest;
     }
+    auto place = context.parts.feed.take_place(context.caller.token);
+    if (!place) {
+        return problem(503, "busy",
+                       context.caller.name + " reads 64 streams already, its share; close one of them");
+    }
+    const auto may_read = [&tokens = context.parts.tokens, caller = context.caller] {
+        return tokens.is_still_valid(caller);
+    };
     http::Response response{200, "text/event-stream", "", {{"X-Accel-Buffering", "no"}}};
-    response.stream =
-        std::make_shared<EventStream>(context.parts.feed, std::move(filter), context.caller.org);
+    response.stream = std::make_shared<EventStream>(
+        context.parts.feed, std::move(filter), EventReader{context.caller.org, may_read, std::move(place)});
     return response;
 }
 

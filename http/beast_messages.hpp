@@ -32,8 +32,17 @@ inline Message to_message(Response response, unsigned version, bool keep_alive) 
     return message;
 }
 
-// Without the body; nothing where the target cannot be read.
-inline std::optional<Request> to_head(const Received& message) {
+// RFC 9112 section 3.2.
+inline Result<void> check_host(const Received& message) {
+    const auto hosts = message.count(boost::beast::http::field::host);
+    if (hosts > 1) return invalid("the request has more than one Host field");
+    if (hosts == 0 && message.version() >= 11) return invalid("the request has no Host field");
+    return {};
+}
+
+// Without the body.
+inline Result<Request> to_head(const Received& message) {
+    if (auto fits = check_host(message); !fits) return fits.error();
     Request request;
     request.method = message.method_string();
     for (const auto& field : message) {
@@ -43,11 +52,11 @@ inline std::optional<Request> to_head(const Received& message) {
         }
         request.headers.emplace(std::move(name), field.value());
     }
-    if (!split_target(message.target(), request)) return std::nullopt;
+    if (auto split = split_target(message.target(), request); !split) return split.error();
     return request;
 }
 
-inline std::optional<Request> to_request(Received& message) {
+inline Result<Request> to_request(Received& message) {
     auto request = to_head(message);
     if (request) request->body = std::move(message.body());
     return request;

@@ -210,6 +210,11 @@ class Server::Engine {
 
     using Parser = beast::http::request_parser<beast::http::string_body>;
 
+    static Request head_of(const Received& message) {
+        auto head = to_head(message);
+        return head ? std::move(*head) : Request();
+    }
+
     // How much of a body we read depends on the head.
     asio::awaitable<beast::error_code> receive(Session& session, beast::flat_buffer& buffer, Parser& parser) {
         parser.header_limit(static_cast<std::uint32_t>(settings_.max_header_bytes));
@@ -217,7 +222,7 @@ class Server::Engine {
         session.wire.tcp().expires_after(settings_.patience);
         auto [error, size] = co_await beast::http::async_read_header(session.wire, buffer, parser, no_throw);
         if (error) co_return error;
-        const std::size_t limit = handler_.max_body(to_head(parser.get()).value_or(Request()));
+        const std::size_t limit = handler_.max_body(head_of(parser.get()));
         const auto announced = parser.content_length();
         if (announced && *announced > limit) co_return beast::http::error::body_limit;
         parser.body_limit(limit);
@@ -235,10 +240,9 @@ class Server::Engine {
         Parser parser;
         const beast::error_code error = co_await receive(session, buffer, parser);
         if (error) {
-            auto response =
-                error == beast::http::error::body_limit
-                    ? handler_.refuse(413, "the body is too large", to_head(parser.get()).value_or(Request()))
-                    : explain(error, handler_);
+            auto response = error == beast::http::error::body_limit
+                                ? handler_.refuse(413, "the body is too large", head_of(parser.get()))
+                                : explain(error, handler_);
             if (response) {
                 co_await send(session, to_message(std::move(*response), 11, false));
             }
@@ -272,8 +276,8 @@ class Server::Engine {
         co_return (sent && stay && !stopping_);
     }
 
-    asio::awaitable<Response> answer(const std::optional<Request>& request) {
-        if (!request) co_return handler_.refuse(400, "the path has a broken %-escape", {});
+    asio::awaitable<Response> answer(const Result<Request>& request) {
+        if (!request) co_return handler_.refuse(400, request.error().detail, {});
         if (!handler_.takes_long(*request)) {
             co_return co_await run_on(workers_, [&] { return handler_.handle(*request); });
         }

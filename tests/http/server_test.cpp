@@ -17,6 +17,20 @@ TEST_CASE("Requests that come in one go are answered one after the other") {
     for (int i = 0; i < 100; ++i) REQUIRE(answer(client) == "200 /" + std::to_string(i));
 }
 
+TEST_CASE("A request names its host, once, and with HTTP/1.1 it must") {
+    ScriptedServer world(on_loopback());
+    const auto asked = [&](const std::string& head) {
+        RawClient client(world.port());
+        client.send(head + "\r\n");
+        return answer(client);
+    };
+    CHECK(asked("GET /a HTTP/1.1\r\n") == "400 the request has no Host field");
+    CHECK(asked("GET /a HTTP/1.1\r\nHost: x\r\nHost: y\r\n") ==
+          "400 the request has more than one Host field");
+    CHECK(asked("GET /a HTTP/1.1\r\nHost: x\r\n") == "200 /a");
+    CHECK(asked("GET /a HTTP/1.0\r\n") == "200 /a");
+}
+
 TEST_CASE("A head that drips is cut off, however busy the client seems") {
     http::ServerSettings settings = on_loopback();
     settings.patience = milliseconds(300);
@@ -68,7 +82,7 @@ TEST_CASE("Hundreds of slow clients keep nobody out: whoever has made us wait th
     RawClient regular(world.port());
     std::list<RawClient> slow;
     for (int i = 0; i < 300; ++i) {
-        slow.emplace_back(world.port()).send("GET /slow-head HTTP/1.1\r\nX-Half: ");
+        slow.emplace_back(world.port()).send("GET /slow-head HTTP/1.1\r\nHost: x\r\nX-Half: ");
         if (i % 50 == 0) {  // it is always served, since it does not make us wait
             regular.send(get("/regular"));
             REQUIRE(answer(regular) == "200 /regular");
