@@ -62,9 +62,9 @@ Result<std::map<std::string, bool>> read_flags(const std::string& body, const st
     std::map<std::string, bool> flags;
     for (const std::string& name : known) flags[name] = false;
     if (body.empty()) return flags;
-    const auto document = nlohmann::json::parse(body, nullptr, false);
-    if (!document.is_object()) return invalid("the body is not a JSON object");
-    for (const auto& item : document.items()) {
+    const auto document = read_object(body);
+    if (!document) return document.error();
+    for (const auto& item : document->items()) {
         if (!known.contains(item.key()))
             return invalid("there is no field '" + item.key().substr(0, 80) + "' here");
         if (!item.value().is_boolean())
@@ -78,9 +78,9 @@ Result<std::map<std::string, bool>> read_flags(const std::string& body, const st
 Result<ActivationTerms> read_terms(const std::string& body) {
     ActivationTerms terms;
     if (body.empty()) return terms;
-    const auto document = nlohmann::json::parse(body, nullptr, false);
-    if (!document.is_object()) return invalid("the body is not a JSON object");
-    for (const auto& item : document.items()) {
+    const auto document = read_object(body);
+    if (!document) return document.error();
+    for (const auto& item : document->items()) {
         if (item.key() == "force" && item.value().is_boolean()) {
             terms.force = item.value().get<bool>();
         } else if (item.key() == "reason" && item.value().is_string()) {
