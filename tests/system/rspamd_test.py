@@ -44,7 +44,7 @@ class Job(Program):
     def __init__(self, world, command, directory, environment):
         tools = world.directory / "tools"
         self.asleep, self.awake = self.new_pipe(tools / "asleep"), self.new_pipe(tools / "awake")
-        variables = {"PATH": f"{tools}:{Path(PROGRAM).parent}:{os.environ['PATH']}", **environment}
+        variables = {"PATH": f"{tools}:{os.environ['PATH']}", **environment}
         super().__init__(world.directory, "job", [*AS_USER, "env", f"--chdir={directory}", *command], variables)
         world.remember(self)
         self.pause = self.wait_for_pause()
@@ -55,6 +55,7 @@ class Job(Program):
         for name, text in (("date", f"cat {tools}/now"), ("sleep", f'echo "$1" > {tools}/asleep; read -r _ < {tools}/awake')):
             (tools / name).write_text(f"#!/bin/sh\n{text}\n")
             (tools / name).chmod(0o755)
+        shutil.copy(shutil.which(PROGRAM), tools / "custdkim")  # where it was built, the job's user may not look
         return tools
 
     @staticmethod
