@@ -1,6 +1,7 @@
 // Requests and responses between Beast's types and ours. For http/server.cpp only.
 #pragma once
 
+#include <boost/asio/error.hpp>
 #include <boost/beast/http.hpp>
 #include <optional>
 #include <string>
@@ -62,9 +63,13 @@ inline Result<Request> to_request(Received& message) {
     return request;
 }
 
-// What a client is told whose request could not even be read; nothing where it just went away.
-inline std::optional<Response> explain(const boost::beast::error_code& error, const RequestHandler& handler) {
+// What a client is told whose request could not be read to its end; nothing where it just went away.
+inline std::optional<Response> explain(const boost::beast::error_code& error, const RequestHandler& handler,
+                                       const Request& head) {
     using Wrong = boost::beast::http::error;
+    if (error == Wrong::body_limit) return handler.refuse(413, "the body is too large", head);
+    if (error == boost::asio::error::no_buffer_space)
+        return handler.refuse(503, "too many large bodies come at once; try again", head);
     if (error == Wrong::header_limit) return handler.refuse(431, "the header is too large", {});
     if (error.category() == boost::beast::http::make_error_code(Wrong::bad_method).category() &&
         error != Wrong::end_of_stream && error != Wrong::partial_message) {

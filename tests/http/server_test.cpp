@@ -61,6 +61,31 @@ TEST_CASE("A body that drips is cut off as well, and one that comes in time is n
     }
 }
 
+TEST_CASE("Large bodies have so much room together, and get it back when they are answered") {
+    http::ServerSettings settings = on_loopback();
+    settings.max_large_bodies = 200000;
+    ScriptedServer world(settings);
+    const std::string head = "POST /large HTTP/1.1\r\nHost: x\r\nContent-Length: 150000\r\n";
+    const std::string body(150000, 'y');
+    RawClient first(world.port());
+    first.send(head + "Expect: 100-continue\r\n\r\n");
+    CHECK(first.receive("\r\n\r\n").starts_with("HTTP/1.1 100 "));  // it has its room
+    RawClient second(world.port());
+    second.send(head + "\r\n");
+    CHECK(answer(second) == "503 too many large bodies come at once; try again");
+    RawClient chunked(world.port());  // for which as much is kept as it may have
+    chunked.send("POST /large HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    CHECK(answer(chunked) == "503 too many large bodies come at once; try again");
+    RawClient small(world.port());
+    small.send("POST /large HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
+    CHECK(answer(small) == "200 /largeabc");
+    first.send(body);
+    CHECK(answer(first) == "200 /large" + body);
+    RawClient third(world.port());
+    third.send(head + "\r\n" + body);
+    CHECK(answer(third) == "200 /large" + body);
+}
+
 TEST_CASE("A head or a body beyond the limit is refused before it is read") {
     ScriptedServer world(on_loopback());
     RawClient large_head(world.port());
