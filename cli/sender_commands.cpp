@@ -1,7 +1,9 @@
 #include "cli/sender_commands.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/csv_text.hpp"
 #include "cli/pages.hpp"
@@ -41,6 +43,13 @@ std::string request_of(const SenderOptions& options) {
     return request.dump(-1, ' ', false, lenient);
 }
 
+bool has_equals(const ordered_json& keys) {
+    std::set<bool> seen;
+    return std::any_of(keys.begin(), keys.end(), [&](const auto& key) {
+        return !seen.insert(text_of(key, "type") == "ed25519").second;
+    });
+}
+
 void print_check(const ordered_json& check) {
     const bool allowed = check.at("allowed").get<bool>();
     std::cout << text_of(check, "address") << (allowed ? " may send: " : " may not send: ")
@@ -50,6 +59,8 @@ void print_check(const ordered_json& check) {
                   << text_of(key, "domain") << " (" << text_of(key, "type") << ", key " << text_of(key, "id")
                   << ", match " << text_of(key, "match") << ")\n";
     }
+    if (has_equals(check.at("keys")))
+        std::cout << "Of one type each message is signed with one, drawn anew.\n";
     if (check.at("keys").empty()) std::cout << "No active key would sign its mail.\n";
     if (!allowed) std::cout << "To do:  " << text_of(check, "fix") << "\n";
     std::cout << std::flush;
