@@ -122,7 +122,7 @@ int delete_key(const KeyOptions& options) {
     std::cout << "Key " << deletion.at("id").get<std::string>() << " of "
               << deletion.at("domain").get<std::string>() << " is deleted; its private keys are destroyed.\n";
     if (deletion.at("withdrawn").get<bool>()) {
-        std::cout << "It never signed, so its records were withdrawn at once." << std::endl;
+        std::cout << "No mail needs its records, so they were withdrawn at once." << std::endl;
     } else {
         std::cout << "Mail that it signed may still be under way: its records stay until "
                   << deletion.at("withdraw_at").get<std::string>() << "." << std::endl;
