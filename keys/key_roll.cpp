@@ -43,8 +43,8 @@ std::vector<KeyPlace> KeyRoll::behind(const KeyPlace& place, std::string_view or
     std::vector<KeyPlace> places;
     const auto roll = of_.find(org);
     if (roll == of_.end()) return places;
-    for (auto next = roll->second.upper_bound(place);
-         next != roll->second.end() && places.size() < limit; ++next) {
+    for (auto next = roll->second.upper_bound(place); next != roll->second.end() && places.size() < limit;
+         ++next) {
         places.push_back(*next);
     }
     return places;
