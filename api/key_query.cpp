@@ -47,6 +47,14 @@ Result<KeyPage> find_by_need(const Router::Context& context, const KeyQuery& que
     return found;
 }
 
+// Nothing where keys must be looked through.
+std::optional<Need> need_of(const KeyQuery& query) {
+    if (query.list.domain || query.search) return std::nullopt;
+    if (query.status == "held") return Need::held;
+    if (!query.failing) return std::nullopt;
+    return query.status.empty() ? Need::failing : Need::only_failing;
+}
+
 }  // namespace
 
 Result<KeyQuery> read_key_query(const http::Request& request) {
@@ -77,10 +85,7 @@ Result<KeyQuery> read_key_query(const http::Request& request) {
 }
 
 Result<KeyPage> find_keys(const Router::Context& context, const KeyQuery& query) {
-    const bool is_held = query.status == "held";
-    if ((is_held || query.failing) && !query.list.domain && !query.search) {
-        return find_by_need(context, query, is_held ? Need::held : Need::failing);
-    }
+    if (const auto need = need_of(query)) return find_by_need(context, query, *need);
     return find_keys(context, query.list, [&](const Key& key) { return is_wanted(context, query, key); });
 }
 

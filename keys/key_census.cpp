@@ -111,8 +111,10 @@ void KeyCensus::count(const Special& special, int by) {
     unverified_.add(special.waits.unverified, by);
     for (const Timestamp& since : special.waits.invisible) invisible_[special.waits.zone].add(since, by);
     if (!special.is_failing) return;
-    if (by > 0) failing_roll_.enter(special.org, special.place);
-    if (by < 0) failing_roll_.strike(special.org, special.place);
+    for (KeyRoll* const roll : {&failing_roll_, &only_failing_roll_}) {
+        if (by > 0) roll->enter(special.org, special.place);
+        if (by < 0) roll->strike(special.org, special.place);
+    }
 }
 
 // Holds that began or ended since somebody asked.
@@ -144,8 +146,11 @@ void KeyCensus::set_held(IdHash id, Special& special, const std::optional<Timest
     if (special.held_since == since) return;
     held_.add(special.held_since, -1);
     held_.add(since, 1);
+    KeyRoll* const other = special.is_failing ? &only_failing_roll_ : nullptr;
     if (since) held_roll_.enter(special.org, special.place);
     if (!since) held_roll_.strike(special.org, special.place);
+    if (since && other) other->strike(special.org, special.place);
+    if (!since && other) other->enter(special.org, special.place);
     special.held_since = since;
     std::uint32_t& number = keys_.at(id);
     Profile profile = *numbered_[number];
@@ -180,11 +185,20 @@ KeyCensus::Figures KeyCensus::figures(Timestamp now) {
     return figures;
 }
 
+KeyRoll& KeyCensus::roll_of(Need need) {
+    switch (need) {
+        case Need::held: return held_roll_;
+        case Need::failing: return failing_roll_;
+        case Need::only_failing: return only_failing_roll_;
+    }
+    return failing_roll_;
+}
+
 std::vector<KeyPlace> KeyCensus::list(Need need, const KeyPlace& behind, std::string_view org,
                                       std::size_t limit, Timestamp now) {
     const std::lock_guard lock(mutex_);
     catch_up(now);
-    return (need == Need::held ? held_roll_ : failing_roll_).behind(behind, org, limit);
+    return roll_of(need).behind(behind, org, limit);
 }
 
 }  // namespace custdkim

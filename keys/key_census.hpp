@@ -31,8 +31,8 @@ inline constexpr std::size_t key_condition_count = 5;
 
 std::string_view to_string(KeyCondition condition);
 
-// What somebody should see to. A key may have both.
-enum class Need { held, failing };
+// What somebody should see to. A key may be held and fail; `only_failing` are those that are not held.
+enum class Need { held, failing, only_failing };
 
 class KeyCensus {
   public:
@@ -107,6 +107,7 @@ class KeyCensus {
     static Waits waits_of(const Key& key);
     // All of these with the lock held.
     void forget(IdHash id);
+    KeyRoll& roll_of(Need need);
     void count(const Special& special, int by);
     void catch_up(Timestamp now);
     void settle(IdHash id, Special& special, Timestamp now);
@@ -121,7 +122,7 @@ class KeyCensus {
     std::unordered_map<IdHash, std::uint32_t> keys_;
     std::unordered_map<IdHash, Special> specials_;
     std::set<std::pair<Timestamp, IdHash>> turns_;  // Special::turns_at
-    KeyRoll held_roll_, failing_roll_;
+    KeyRoll held_roll_, failing_roll_, only_failing_roll_;
     Moments unverified_, held_;
     std::map<dns::Name, Moments> invisible_;
 };

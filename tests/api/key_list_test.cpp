@@ -92,6 +92,7 @@ TEST_CASE("The keys that are held or fail are on one page, wherever they are amo
     const Ids expected{"k100040", "k100090", "k100129"};
     CHECK(ids(get(world, "failing=true&limit=50")) == expected);
     CHECK(ids(get(world, "status=held&limit=50")).empty());  // it is not their turn yet
+    CHECK(ids(get(world, "status=active&failing=true&limit=50")) == expected);
     world.clock.advance(std::chrono::days(30));
     const json page = get(world, "status=held&limit=50");
     CHECK(ids(page) == expected);
@@ -99,6 +100,7 @@ TEST_CASE("The keys that are held or fail are on one page, wherever they are amo
     CHECK(ids(get(world, "status=held&failing=true")) == expected);
     CHECK(ids(get(world, "status=held&domain=d100090.example")) == Ids{"k100090"});
     CHECK(ids(get(world, "status=active&failing=true")).empty());
+    CHECK(ids(get(world, "status=inactive&failing=true")).empty());
     CHECK(all_pages(world, "status=active", 50).size() == 127);
     CHECK(all_pages(world, "status=held", 1) == expected);
     CHECK(all_pages(world, "failing=true", 2) == expected);
