@@ -28,7 +28,7 @@ Result<KeyPage> find_by_need(const Router::Context& context, const KeyQuery& que
         const std::size_t wanted = limit - found.keys.size() + 1;  // one more tells whether there are more
         const auto places = context.parts.census.list(need, *place, query.list.org, wanted, now);
         looked += places.size();
-        for (const KeyPlace& next : places) {
+        for (const RollPlace& next : places) {
             auto key = context.parts.store.find(next.id);
             if (!key) return key.error();
             const bool counts = *key && is_wanted(context, query, **key);

@@ -194,8 +194,8 @@ KeyRoll& KeyCensus::roll_of(Need need) {
     return failing_roll_;
 }
 
-std::vector<KeyPlace> KeyCensus::list(Need need, const KeyPlace& behind, std::string_view org,
-                                      std::size_t limit, Timestamp now) {
+std::vector<RollPlace> KeyCensus::list(Need need, const RollPlace& behind, std::string_view org,
+                                       std::size_t limit, Timestamp now) {
     const std::lock_guard lock(mutex_);
     catch_up(now);
     return roll_of(need).behind(behind, org, limit);

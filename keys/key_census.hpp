@@ -61,8 +61,8 @@ class KeyCensus {
     Figures figures(Timestamp now);
 
     // Up to `limit` keys that have this need, oldest first, behind a place; `org` "": of all organisations.
-    std::vector<KeyPlace> list(Need need, const KeyPlace& behind, std::string_view org, std::size_t limit,
-                               Timestamp now);
+    std::vector<RollPlace> list(Need need, const RollPlace& behind, std::string_view org, std::size_t limit,
+                                Timestamp now);
 
   private:
     using IdHash = std::uint64_t;
@@ -88,7 +88,7 @@ class KeyCensus {
         std::optional<Timestamp> held_since;  // if it is, as far as somebody has asked
         std::optional<Timestamp> turns_at;    // when that changes by itself
         std::string org;                      // as the place, only where it fails or will be held
-        KeyPlace place;
+        RollPlace place;
 
         bool is_usual() const {
             return !waits.unverified && waits.invisible.empty() && holds.empty() && !is_failing;

@@ -16,27 +16,27 @@
 namespace custdkim {
 
 // A key's place among the others, which it keeps.
-struct KeyPlace {
+struct RollPlace {
     Timestamp created_at{};
     std::string id;
 
-    auto operator<=>(const KeyPlace&) const = default;
+    auto operator<=>(const RollPlace&) const = default;
 };
 
 // As the cursor of a list, and back.
-std::string to_cursor(const KeyPlace& place);
-Result<KeyPlace> read_place(std::string_view cursor);  // "": before all
+std::string to_cursor(const RollPlace& place);
+Result<RollPlace> read_place(std::string_view cursor);  // "": before all
 
 class KeyRoll {
   public:
-    void enter(const std::string& org, const KeyPlace& place);
-    void strike(const std::string& org, const KeyPlace& place);
+    void enter(const std::string& org, const RollPlace& place);
+    void strike(const std::string& org, const RollPlace& place);
 
     // Up to `limit` of them behind a place, whose key may be gone. `org` "": of all organisations.
-    std::vector<KeyPlace> behind(const KeyPlace& place, std::string_view org, std::size_t limit) const;
+    std::vector<RollPlace> behind(const RollPlace& place, std::string_view org, std::size_t limit) const;
 
   private:
-    std::map<std::string, std::set<KeyPlace>, std::less<>> of_;  // by organisation; "": all
+    std::map<std::string, std::set<RollPlace>, std::less<>> of_;  // by organisation; "": all
 };
 
 }  // namespace custdkim

@@ -43,9 +43,9 @@ Key key_before_its_turn(const std::string& id, Timestamp now) {
     return key;
 }
 
-std::string ids(const std::vector<KeyPlace>& places) {
+std::string ids(const std::vector<RollPlace>& places) {
     std::string all;
-    for (const KeyPlace& place : places) all += place.id + " ";
+    for (const RollPlace& place : places) all += place.id + " ";
     return all;
 }
 
@@ -203,7 +203,7 @@ TEST_CASE("Keys that fail are listed page by page, while others come and go") {
         world.note(key);
         return key;
     };
-    const auto page = [&](const KeyPlace& behind, const std::string& org) {
+    const auto page = [&](const RollPlace& behind, const std::string& org) {
         return world.census.list(Need::failing, behind, org, 2, world.now);
     };
     std::vector<Key> keys;

@@ -8,11 +8,11 @@ namespace custdkim::test {
 
 namespace {
 
-KeyPlace place(long created_at, const std::string& id) { return {new_year(created_at), id}; }
+RollPlace place(long created_at, const std::string& id) { return {new_year(created_at), id}; }
 
 std::string page(const KeyRoll& roll, const std::string& cursor, const std::string& org, std::size_t limit) {
     std::string ids;
-    for (const KeyPlace& each : roll.behind(read_place(cursor).value(), org, limit)) ids += each.id + " ";
+    for (const RollPlace& each : roll.behind(read_place(cursor).value(), org, limit)) ids += each.id + " ";
     return ids;
 }
 
