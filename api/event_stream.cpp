@@ -9,7 +9,8 @@ namespace custdkim::api {
 
 namespace {
 
-constexpr std::size_t events_at_once = 100;  // what a slow reader costs, some 50 KiB
+constexpr std::size_t events_at_once = 100;          // what a slow reader costs, some 50 KiB
+constexpr std::size_t most_streams_of_a_token = 64;  // a quarter of http::ServerSettings::max_streams
 constexpr std::string_view preamble = "retry: 2000\n\n";
 
 // One line, whatever stands in it: JSON writes line breaks as \n.
@@ -69,9 +70,22 @@ Result<std::uint64_t> EventFeed::newest() {
     return newest_;
 }
 
+std::shared_ptr<const void> EventFeed::take_place(const std::string& token) {
+    const std::lock_guard lock(counting_);
+    std::size_t& count = streams_[token];
+    if (!token.empty() && count >= most_streams_of_a_token) return nullptr;
+    ++count;
+    return {this, [this, token](const void*) {
+                const std::lock_guard again(counting_);
+                const auto left = streams_.find(token);
+                if (--left->second == 0) streams_.erase(left);
+            }};
+}
+
 std::optional<http::Piece> EventStream::next() {
+    if (!reader_.may_read()) return std::nullopt;
     filter_.limit = events_at_once;
-    auto page = feed_.read(filter_, org_);
+    auto page = feed_.read(filter_, reader_.org);
     if (!page) {
         // The reader comes again, with the number of the last event that it saw.
         log_warning("a stream of events ends: the log cannot be read", {{"reason", page.error().detail}});

@@ -2,6 +2,8 @@
 // that a reader who was cut off goes on without a gap.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -30,8 +32,14 @@ class EventFeed {
     // Event::number of the newest one; 0 where there is none.
     Result<std::uint64_t> newest();
 
+    // A place for one more stream of this token (Caller::token), until the last copy is gone, which the feed
+    // outlives; nullptr where it has its share. So no organisation takes all places that there are.
+    std::shared_ptr<const void> take_place(const std::string& token);
+
   private:
     Store& store_;
+    std::mutex counting_;
+    std::map<std::string, std::size_t> streams_;  // of a token: how many
     std::mutex mutex_;
     std::optional<EventFilter> filter_;  // what the page below is the answer to; it is not empty
     std::string org_;                    // likewise
@@ -39,12 +47,19 @@ class EventFeed {
     std::uint64_t newest_ = 0;  // when it was asked for last
 };
 
+// Who reads a stream, for as long as it lasts.
+struct EventReader {
+    std::string org = {};                                  // of which all events are; "": of all
+    std::function<bool()> may_read = [] { return true; };  // a token may be revoked meanwhile, or expire
+    std::shared_ptr<const void> place = {};                // EventFeed::take_place()
+};
+
 class EventStream final : public http::Stream {
   public:
-    // The feed outlives the stream. From the event behind `filter.after` on; of one organisation, where the
-    // reader is bound to it.
-    EventStream(EventFeed& feed, EventFilter filter, std::string org = {})
-        : feed_(feed), filter_(std::move(filter)), org_(std::move(org)) {}
+    // The feed outlives the stream, and so does what `may_read` refers to. From the event behind
+    // `filter.after` on.
+    EventStream(EventFeed& feed, EventFilter filter, EventReader reader = {})
+        : feed_(feed), filter_(std::move(filter)), reader_(std::move(reader)) {}
 
     std::optional<http::Piece> next() override;
     std::string heartbeat() const override { return ":\n\n"; }
@@ -52,7 +67,7 @@ class EventStream final : public http::Stream {
   private:
     EventFeed& feed_;
     EventFilter filter_;
-    const std::string org_;
+    const EventReader reader_;
     bool begun_ = false;
 };
 

@@ -29,9 +29,9 @@ Result<std::map<std::string, bool>> read_flags(const std::string& body, const st
     std::map<std::string, bool> flags;
     for (const std::string& name : known) flags[name] = false;
     if (body.empty()) return flags;
-    const auto document = nlohmann::json::parse(body, nullptr, false);
-    if (!document.is_object()) return invalid("the body is not a JSON object");
-    for (const auto& item : document.items()) {
+    const auto document = read_object(body);
+    if (!document) return document.error();
+    for (const auto& item : document->items()) {
         if (!known.contains(item.key()))
             return invalid("there is no field '" + item.key().substr(0, 80) + "' here");
         if (!item.value().is_boolean())
@@ -45,9 +45,9 @@ Result<std::map<std::string, bool>> read_flags(const std::string& body, const st
 Result<ActivationTerms> read_terms(const std::string& body) {
     ActivationTerms terms;
     if (body.empty()) return terms;
-    const auto document = nlohmann::json::parse(body, nullptr, false);
-    if (!document.is_object()) return invalid("the body is not a JSON object");
-    for (const auto& item : document.items()) {
+    const auto document = read_object(body);
+    if (!document) return document.error();
+    for (const auto& item : document->items()) {
         if (item.key() == "force" && item.value().is_boolean()) {
             terms.force = item.value().get<bool>();
         } else if (item.key() == "reason" && item.value().is_string()) {
@@ -79,7 +79,8 @@ http::Response refuse_creation(const Router::Context& context, const KeyRequest&
 }
 
 bool wants_stream(const http::Request& request) {
-    return request.header("accept").find("text/event-stream") != std::string_view::npos;
+    return request.method != "HEAD" &&
+           request.header("accept").find("text/event-stream") != std::string_view::npos;
 }
 
 // Last-Event-ID is what a browser sends that was cut off: it knows better than the URL, which it repeats.
@@ -94,9 +95,17 @@ http::Response event_stream(const Router::Context& context, EventFilter filter) 
         if (!newest) return problem(newest.error());
         filter.after = *newest;
     }
+    auto place = context.parts.feed.take_place(context.caller.token);
+    if (!place) {
+        return problem(503, "busy",
+                       context.caller.name + " reads 64 streams already, its share; close one of them");
+    }
+    const auto may_read = [&tokens = context.parts.tokens, caller = context.caller] {
+        return tokens.is_still_valid(caller);
+    };
     http::Response response{200, "text/event-stream", "", {{"X-Accel-Buffering", "no"}}};
-    response.stream =
-        std::make_shared<EventStream>(context.parts.feed, std::move(filter), context.caller.org);
+    response.stream = std::make_shared<EventStream>(
+        context.parts.feed, std::move(filter), EventReader{context.caller.org, may_read, std::move(place)});
     return response;
 }
 

@@ -2,6 +2,8 @@
 
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <vector>
 
 namespace custdkim::api {
 
@@ -18,6 +20,24 @@ http::Response metrics_response(std::string text) {
 
 nlohmann::ordered_json time_json(const std::optional<Timestamp>& time) {
     return time ? nlohmann::ordered_json(format_rfc3339(*time)) : nlohmann::ordered_json(nullptr);
+}
+
+Result<nlohmann::ordered_json> read_object(std::string_view body) {
+    using Event = nlohmann::ordered_json::parse_event_t;
+    std::vector<std::set<std::string>> open;  // the members so far of each object that has not ended yet
+    std::string twice;
+    const auto note = [&](int, Event event, nlohmann::ordered_json& value) {
+        if (event == Event::object_start) open.emplace_back();
+        if (event == Event::object_end) open.pop_back();
+        if (event == Event::key && !open.back().insert(value.get<std::string>()).second) twice = value;
+        return true;
+    };
+    auto document = nlohmann::ordered_json::parse(body, note, false);
+    if (document.is_discarded()) return invalid("the body is not JSON");
+    if (!document.is_object()) return invalid("the body is not a JSON object");
+    if (!twice.empty()) return invalid("the body has the field '" + twice.substr(0, 80) + "' twice");
+    // In so many words: JSON can be made of anything, and into anything.
+    return {boost::system::in_place_value, std::move(document)};
 }
 
 Error no_such_parameter(const std::string& name, std::string_view known) {

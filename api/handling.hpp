@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -22,6 +23,10 @@ nlohmann::ordered_json time_json(const std::optional<Timestamp>& time);
 
 // In Prometheus' exposition format 0.0.4.
 http::Response metrics_response(std::string text);
+
+// The JSON object that a body is. `invalid` where it is none, or has a member twice: what that means, nobody
+// could tell (RFC 8259 section 4).
+Result<nlohmann::ordered_json> read_object(std::string_view body);
 
 // What a request may not have in its query; `known` names those that it may.
 Error no_such_parameter(const std::string& name, std::string_view known);

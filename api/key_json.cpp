@@ -150,9 +150,8 @@ ordered_json findings_json(const Key& key) {
 }
 
 Result<KeyRequest> read_key_request(std::string_view body) {
-    const auto document = nlohmann::json::parse(body, nullptr, false);
-    if (document.is_discarded()) return invalid("the body is not JSON");
-    if (!document.is_object()) return invalid("the body is not a JSON object");
+    const auto document = read_object(body);
+    if (!document) return document.error();
     KeyRequest request;
     std::optional<std::string> domain;
     const std::pair<std::string_view, std::optional<std::string>*> fields[] = {
@@ -161,7 +160,7 @@ Result<KeyRequest> read_key_request(std::string_view body) {
         {"type", &request.type},   {"zone", &request.zone},
         {"org", &request.org},     {"third_selector", &request.third_selector},
     };
-    for (const auto& item : document.items()) {
+    for (const auto& item : document->items()) {
         const std::string& name = item.key();
         const auto& value = item.value();
         const auto* const field = std::find_if(std::begin(fields), std::end(fields),

@@ -14,9 +14,9 @@ namespace {
 Result<std::optional<Duration>> read_wanted(const std::string& body) {
     std::optional<Duration> wanted;
     if (body.empty()) return wanted;
-    const auto document = nlohmann::json::parse(body, nullptr, false);
-    if (!document.is_object()) return invalid("the body is not a JSON object");
-    for (const auto& item : document.items()) {
+    const auto document = read_object(body);
+    if (!document) return document.error();
+    for (const auto& item : document->items()) {
         if (item.key() != "for" || !item.value().is_string()) {
             return invalid("there is no field '" + item.key().substr(0, 80) +
                            "' like this here; there is for, a duration in quotes");

@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <span>
 
+#include "api/conditional.hpp"
 #include "api/handling.hpp"
 #include "api/key_answer.hpp"
 #include "api/key_json.hpp"
 #include "api/problem.hpp"
 #include "keys/access.hpp"
+#include "keys/digest.hpp"
 
 namespace custdkim::api {
 
@@ -92,9 +96,9 @@ Result<void> set_field(Organisation& org, const std::string& name, const std::st
 
 // The body of POST /v1/orgs, which has a name, and of PATCH /v1/orgs/{name}, which has not.
 Result<Organisation> read_org(const std::string& body, Organisation org, bool is_new) {
-    const auto document = nlohmann::json::parse(body, nullptr, false);
-    if (!document.is_object()) return invalid("the body is not a JSON object");
-    for (const auto& item : document.items()) {
+    const auto document = read_object(body);
+    if (!document) return document.error();
+    for (const auto& item : document->items()) {
         if (!item.value().is_string()) return invalid("the field '" + item.key() + "' must be a string");
         const auto value = item.value().get<std::string>();
         if (is_new && item.key() == "name") {
@@ -119,6 +123,35 @@ Result<void> check_org(const Organisation& org) {
 
 Event event_of(const Router::Context& context, const char* action, const std::string& org) {
     return {0, context.parts.registry.clock().now(), context.caller.name, action, "", "", org, org};
+}
+
+// What a client may have seen of it: not how many keys there are.
+std::string tag_of(const Organisation& org) {
+    const Sha256 digest = sha256(org_json(org).dump());
+    return '"' + to_hex(std::span(digest).first(8)) + '"';
+}
+
+http::Response org_answer(const Organisation& org, const ordered_json& document, unsigned status = 200) {
+    http::Response response = json(status, document);
+    response.headers.emplace_back("ETag", tag_of(org));
+    return response;
+}
+
+// That which is to be changed, on the condition that If-Match gives (RFC 9110 section 13.1.1).
+Result<Organisation> find_to_change(const Router::Context& context) {
+    auto org = find_org(context);
+    const std::string_view header = context.request.header("if-match");
+    if (!org || header.empty()) return org;
+    const auto tags = read_entity_tags(header);
+    if (!tags) return tags.error();
+    if (tags->match_strongly(tag_of(*org))) return org;
+    return Error{Errc::changed, "the organisation " + org->name + " has changed since you looked"};
+}
+
+// What is seen of an organisation and what is made of it is one step: nobody else's change gets between.
+std::mutex& changing() {
+    static std::mutex mutex;
+    return mutex;
 }
 
 }  // namespace
@@ -160,7 +193,7 @@ http::Response create_org(const Router::Context& context) {
     const auto added =
         context.parts.access.add_organisation(*org, event_of(context, "org-create", org->name));
     if (!added) return problem(added.error());
-    http::Response response = json(201, org_json(*org));
+    http::Response response = org_answer(*org, org_json(*org), 201);
     response.headers.emplace_back("Location", "/v1/orgs/" + org->name);
     return response;
 }
@@ -170,11 +203,12 @@ http::Response show_org(const Router::Context& context) {
     if (!org) return problem(org.error());
     ordered_json document = org_json(*org);
     const auto counted = add_counts(context, document);
-    return counted ? json(200, document) : problem(counted.error());
+    return counted ? org_answer(*org, document) : problem(counted.error());
 }
 
 http::Response change_org(const Router::Context& context) {
-    const auto known = find_org(context);
+    const std::lock_guard lock(changing());
+    const auto known = find_to_change(context);
     if (!known) return problem(known.error());
     const auto org = read_org(context.request.body, *known, false);
     if (!org) return problem(400, "malformed", org.error().detail);
@@ -184,11 +218,12 @@ http::Response change_org(const Router::Context& context) {
                     ", unsigned mail " +
                     (org->unsigned_mail == UnsignedMail::pass ? "passes" : "is rejected");
     const auto changed = context.parts.access.set_organisation(*org, event);
-    return changed ? json(200, org_json(*org)) : problem(changed.error());
+    return changed ? org_answer(*org, org_json(*org)) : problem(changed.error());
 }
 
 http::Response delete_org(const Router::Context& context) {
-    const auto org = find_org(context);
+    const std::lock_guard lock(changing());
+    const auto org = find_to_change(context);
     if (!org) return problem(org.error());
     const Event event = event_of(context, "org-delete", org->name);
     const auto removed = context.parts.access.remove_organisation(org->name, event, event.at);

@@ -118,7 +118,7 @@ http::Response Router::dispatch(const http::Request& request, RouteName& name) c
         route.row->handle({parts_, request, std::move(route.argument), std::move(*admission.caller)});
     // What tokens and organisations are told of in the log is not committed by the ledger, which rings
     // itself.
-    if (route.row->scope == Scope::admin && request.method != "GET") parts_.bell.ring();
+    if (route.row->scope == Scope::admin && route.row->method != "GET") parts_.bell.ring();
     return response;
 }
 

@@ -1,5 +1,7 @@
 #include "api/routing.hpp"
 
+#include <algorithm>
+
 namespace custdkim::api {
 
 std::optional<std::string> fit(std::string_view pattern, std::string_view path) {
@@ -17,10 +19,16 @@ std::optional<std::string> fit(std::string_view pattern, std::string_view path) 
 }
 
 std::optional<std::string_view> bearer_token(const http::Request& request) {
-    constexpr std::string_view scheme = "Bearer ";
+    constexpr std::string_view scheme = "bearer ";  // in any case: RFC 9110 section 11.1
     const std::string_view authorization = request.header("authorization");
     if (authorization.empty()) return std::nullopt;
-    return authorization.starts_with(scheme) ? authorization.substr(scheme.size()) : std::string_view();
+    const auto fits = [](char sent, char wanted) {
+        return sent == wanted || (sent >= 'A' && sent <= 'Z' && sent - 'A' + 'a' == wanted);
+    };
+    const bool is_bearer = authorization.size() >= scheme.size() &&
+                           std::equal(scheme.begin(), scheme.end(), authorization.begin(),
+                                      [&](char wanted, char sent) { return fits(sent, wanted); });
+    return is_bearer ? authorization.substr(scheme.size()) : std::string_view();
 }
 
 bool is_authorized(const http::Request& request, const SecretBytes& token) {

@@ -40,14 +40,17 @@ struct Route {
     http::Response refusal;
 };
 
+// HEAD is what GET is (RFC 9110 section 9.3.2): the server leaves the body out.
 template <typename Table>
 auto find_route(const Table& table, const http::Request& request) -> Route<typename Table::value_type> {
+    const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
     std::string allowed;
     for (const auto& row : table) {
         auto argument = fit(row.path, request.path);
         if (!argument) continue;
-        if (row.method != request.method) {
+        if (row.method != method) {
             allowed += (allowed.empty() ? "" : ", ") + std::string(row.method);
+            if (row.method == "GET") allowed += ", HEAD";
             continue;
         }
         return {&row, std::move(*argument), {}};

@@ -77,10 +77,10 @@ std::string or_default(const std::string& org) { return org.empty() ? default_or
 // The string members of an object that has no others.
 Result<std::map<std::string, std::string>> read_strings(const std::string& body,
                                                         const std::vector<std::string>& known) {
-    const auto document = nlohmann::json::parse(body, nullptr, false);
-    if (!document.is_object()) return invalid("the body is not a JSON object");
+    const auto document = read_object(body);
+    if (!document) return document.error();
     std::map<std::string, std::string> strings;
-    for (const auto& item : document.items()) {
+    for (const auto& item : document->items()) {
         if (std::find(known.begin(), known.end(), item.key()) == known.end()) {
             return invalid("there is no field '" + item.key().substr(0, 80) + "' here");
         }

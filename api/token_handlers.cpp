@@ -47,10 +47,10 @@ Result<Scopes> read_scopes(const ordered_json& list) {
 }
 
 Result<TokenRequest> read_token_request(const std::string& body) {
-    const auto document = ordered_json::parse(body, nullptr, false);
-    if (!document.is_object()) return invalid("the body is not a JSON object");
+    const auto document = read_object(body);
+    if (!document) return document.error();
     TokenRequest request;
-    for (const auto& item : document.items()) {
+    for (const auto& item : document->items()) {
         const std::string& name = item.key();
         const auto& value = item.value();
         const bool is_text = name == "name" || name == "org" || name == "expires_in";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 
@@ -12,12 +13,15 @@ namespace custdkim::cli {
 struct TokenOptions {
     ApiAccess access;
     bool json = false;
-    std::string name;  // or id, to revoke
+    std::string name;  // to revoke: or id
     std::string scopes = "read";
     std::string org;
     std::string expires;           // duration; "": never
     std::filesystem::path output;  // "": standard output
 };
+
+// The id of the only live token with this name, in a list of the API.
+Result<std::string> live_token(const nlohmann::ordered_json& tokens, const std::string& name);
 
 int create_token(const TokenOptions& options);
 int list_tokens(const TokenOptions& options);

@@ -1,5 +1,8 @@
+#include "base/time.hpp"
 #include "cli/access_commands.hpp"
 #include "cli/verbs.hpp"
+#include "keys/access.hpp"
+#include "keys/access_store.hpp"
 
 namespace custdkim::cli {
 
@@ -23,12 +26,14 @@ void add_token_create(CLI::App& token, Action& chosen) {
                      "What it opens, with commas between: `read`, `operate` (change keys), `sign`, `lease` "
                      "(private keys), "
                      "`admin` (all)")
-        ->type_name("SCOPE")
+        ->type_name("SCOPE[,SCOPE]...")
+        ->check(usage::checked_by(parse_scopes))
         ->required();
     create->add_option("--org", options.org, "Only what belongs to this organisation (default: to any)")
         ->type_name("ORG");
     create->add_option("--expires", options.expires, "After how long it ends, like 90d (default: never)")
-        ->type_name("DURATION");
+        ->type_name("DURATION")
+        ->check(usage::checked_by(parse_duration));
     create
         ->add_option("--output", options.output,
                      "File to write, in one step, that only its owner may read (default: standard output)")
@@ -48,7 +53,9 @@ void add_token_verbs(CLI::App& program, Action& chosen) {
         .app->footer("Those that were revoked or have expired stay in the list for 90 days.");
     const auto revoke = add_access_verb(
         token, chosen, "revoke", "Revoke a token: it opens nothing from the next request on", revoke_token);
-    revoke.app->add_option("TOKEN", revoke.options.name, "The token's id, which `token list` shows")
+    revoke.app
+        ->add_option("TOKEN", revoke.options.name,
+                     "The token's id, which `token list` shows, or its name where only one live token has it")
         ->required();
     revoke.app->footer("The operator's, of [api] token_file, ends by another file and a restart.");
 }
@@ -72,11 +79,13 @@ void add_org_verbs(CLI::App& program, Action& chosen) {
             "--user-verification", set.options.user_verification,
             "`required` (default), or `off`: mail may be from any address of a domain with an active "
             "key. Whoever can hand in mail can then send as anybody there")
-        ->type_name("required|off");
+        ->type_name("required|off")
+        ->check(usage::one_of({"required", "off"}));
     set.app
         ->add_option("--unsigned", set.options.unsigned_mail,
                      "What the milter does with mail that nothing may sign: `reject` (default) or `pass`")
-        ->type_name("reject|pass");
+        ->type_name("reject|pass")
+        ->check(usage::checked_by(parse_unsigned_mail));
     set.app->add_option("--description", set.options.description, "One line for people")->type_name("TEXT");
     set.app->footer("Example: custdkim org set acme --unsigned pass");
     const auto erase =

@@ -7,11 +7,12 @@
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
+#include "cli/config_problems.hpp"
 #include "cli/interruption.hpp"
 #include "cli/new_file.hpp"
 #include "cli/private_memory.hpp"
+#include "cli/progress.hpp"
 #include "cli/reply.hpp"
-#include "cli/terminal.hpp"
 #include "store/store_copy.hpp"
 
 namespace custdkim::cli {
@@ -20,7 +21,8 @@ using nlohmann::ordered_json;
 
 namespace {
 
-int told(const Error& error) { return fail(exit_for(error.code), error.detail); }
+// Something is there already: that is no wrong usage.
+Exit exit_for_place(Errc code) { return code == Errc::conflict ? Exit::no : exit_for(code); }
 
 // In a directory each backup has a name of its own.
 std::filesystem::path file_for(const std::filesystem::path& target) {
@@ -51,12 +53,12 @@ std::optional<int> fetch(const BackupOptions& options, NewFile& file, Progress& 
                                  600};  // for as long the service may copy before the first octet comes
     const auto answer = stream_api(options.access, "POST", "/v1/backup", stream);
     progress.clear();
-    if (!answer) return told(answer.error());
-    if (!written) return told(written.error());
+    if (!answer) return fail(answer.error(), options.json);
+    if (!written) return fail(written.error(), options.json);
     if (Interruption::came()) return Exit::unknown;
     if (answer->status == 200) return std::nullopt;
     const Reply refusal = read_reply(options.access, *answer);
-    return fail(static_cast<Exit>(refusal.exit), refusal.sentence);
+    return refuse(refusal, options.json);
 }
 
 ordered_json zones_json(const std::vector<CopiedZone>& zones) {
@@ -89,12 +91,11 @@ int finish(const BackupOptions& options, const std::filesystem::path& target, Ne
     const auto contents = inspect_copy(file.name());
     progress.clear();
     if (Interruption::came()) return Exit::unknown;
-    if (!contents) return told(contents.error());
+    if (!contents) return fail(contents.error(), options.json);
     std::error_code error;
     const std::uint64_t octets = std::filesystem::file_size(file.name(), error);
     if (const auto placed = file.take_free_place(0600); !placed) {
-        return placed.error().code == Errc::conflict ? fail(Exit::no, placed.error().detail)
-                                                     : told(placed.error());
+        return fail(exit_for_place(placed.error().code), placed.error().detail, options.json);
     }
     if (options.json) {
         ordered_json document = contents_json(target.string(), *contents);
@@ -140,12 +141,12 @@ std::string about_mail(const Restoration& restoration) {
 
 int backup(const BackupOptions& options) {
     const std::filesystem::path target = file_for(options.target);
-    if (is_there(target)) return fail(Exit::no, already_there(target).detail);
+    if (is_there(target)) return fail(Exit::no, already_there(target).detail, options.json);
     int code = Exit::done;
     {
         const Interruption interruption;
         auto file = NewFile::beside(target);
-        if (!file) return told(file.error());
+        if (!file) return fail(file.error(), options.json);
         Progress progress;
         const auto failed = fetch(options, *file, progress);
         code = failed ? *failed : finish(options, target, *file, progress);
@@ -177,16 +178,13 @@ std::string restoration_text(const Restoration& restoration) {
 
 int restore(const RestoreOptions& options) {
     keep_memory_private();
-    ConfigOutcome outcome = read_config(options.config);
-    for (const std::string& problem : outcome.problems) fail(Exit::wrong, problem);
-    if (!outcome.config) return Exit::wrong;
+    const auto config = load_config(options.config, options.json);
+    if (!config) return Exit::wrong;
     const SystemClock clock;
     SystemRandom random;
-    const auto restoration =
-        custdkim::restore(*outcome.config, {options.backup, options.above}, clock, random);
+    const auto restoration = custdkim::restore(*config, {options.backup, options.above}, clock, random);
     if (!restoration) {
-        return restoration.error().code == Errc::conflict ? fail(Exit::no, restoration.error().detail)
-                                                          : told(restoration.error());
+        return fail(exit_for_place(restoration.error().code), restoration.error().detail, options.json);
     }
     if (options.json) {
         ordered_json document = contents_json(restoration->store.string(), restoration->revived.contents);

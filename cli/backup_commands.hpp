@@ -9,7 +9,7 @@
 #include <string>
 
 #include "cli/api_client.hpp"
-#include "cli/serve.hpp"
+#include "cli/config_commands.hpp"
 #include "service/restore.hpp"
 
 namespace custdkim::cli {

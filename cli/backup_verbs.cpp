@@ -34,7 +34,8 @@ void add_restore(CLI::App& program, Action& chosen) {
         ->capture_default_str();
     verb->add_option("--above", options.above,
                      "The highest serial that a secondary has; the new serials are above it, too")
-        ->type_name("SERIAL");
+        ->type_name("SERIAL")
+        ->check(usage::whole_number(0, UINT32_MAX));
     verb->add_flag("--json", options.json,
                    "Print exactly one JSON document on standard output instead of text");
     verb->footer(

@@ -2,7 +2,7 @@
 
 #include <exception>
 
-#include "cli/outcome.hpp"
+#include "cli/reply.hpp"
 #include "cli/values.hpp"
 #include "cli/verbs.hpp"
 #include "usage/help.hpp"
@@ -39,6 +39,7 @@ void add_verbs(CLI::App& program, Action& chosen) {
     add_milter_verb(program, chosen);
     add_dns_verbs(program, chosen);
     usage::add_completion(program, chosen);
+    usage::refuse_empty(program);
 }
 
 }  // namespace
@@ -59,12 +60,12 @@ int run(int argc, char** argv) {
     } catch (const CLI::Success& success) {  // --help, --version
         return program.exit(success);
     } catch (const CLI::ParseError& error) {
-        return fail(Exit::wrong, explain(program, error) + "; see --help");
+        return fail(Exit::wrong, explain(program, error) + "; see --help", usage::wants_json(argc, argv));
     }
     try {
         return chosen();
     } catch (const std::exception& exception) {
-        return fail(Exit::unknown, std::string("failed: ") + exception.what());
+        return fail(Exit::unknown, std::string("failed: ") + exception.what(), usage::wants_json(argc, argv));
     }
 }
 

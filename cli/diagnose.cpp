@@ -133,14 +133,14 @@ std::string finding_document(const Subject& subject, const Finding& finding) {
 
 int diagnose(const DiagnoseOptions& options) {
     const auto subject = read_subject(options);
-    if (!subject) return fail(Exit::wrong, subject.error().detail);
+    if (!subject) return fail(Exit::wrong, subject.error().detail, options.view.json);
     auto config = read_view(options.view);
-    if (!config) return fail(Exit::wrong, config.error().detail);
+    if (!config) return fail(Exit::wrong, config.error().detail, options.view.json);
     config->strict = options.strict;
     const SystemClock clock;
     SystemRandom random;
     const auto view = CustomerView::open(*config, random);
-    if (!view) return fail(Exit::wrong, view.error().detail);
+    if (!view) return fail(Exit::wrong, view.error().detail, options.view.json);
     const activation::Diagnostician diagnostician(
         {(*view)->resolver(), (*view)->name_servers(), (*view)->roots(), clock, random, known_providers()},
         look_settings(*config));

@@ -61,6 +61,7 @@ void add_diagnose(CLI::App& program, Action& chosen) {
                    "Insist that the CNAME itself is TARGET: no further hops, no DNAME");
     verb->add_option("--port", options.view.port, "Port of name servers, for a lab")
         ->type_name("PORT")
+        ->check(usage::whole_number(1, 65535))
         ->capture_default_str();
     add_view_options(*verb, options.view);
     verb->footer(

@@ -8,12 +8,15 @@
 
 #include "cli/event_stream.hpp"
 #include "cli/interruption.hpp"
+#include "cli/newest_events.hpp"
+#include "cli/pages.hpp"
 #include "cli/reply.hpp"
-#include "cli/table.hpp"
+#include "usage/table.hpp"
 
 namespace custdkim::cli {
 
 using nlohmann::ordered_json;
+using usage::Give;
 
 namespace {
 
@@ -24,7 +27,7 @@ std::string text_at(const ordered_json& object, const char* name) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-std::vector<Cell> event_row(const ordered_json& event) {
+std::vector<usage::Cell> event_row(const ordered_json& event) {
     return {text_at(event, "at"), text_at(event, "actor"), text_at(event, "action"), text_at(event, "domain"),
             text_at(event, "detail")};
 }
@@ -58,16 +61,16 @@ class Following {
         if (had_some) pause_ = shortest_pause;
         if (Interruption::came() || !std::cout.good()) return Exit::done;
         if (stream.is_too_long())
-            return fail(Exit::unknown, "what answers at " + options_.access.url + " is not custdkim");
+            return end({std::nullopt, Exit::unknown, nullptr,
+                        "what answers at " + options_.access.url + " is not custdkim"});
         if (!answer) {
             if (answer.error().code != Errc::unavailable)
-                return fail(exit_for(answer.error().code), answer.error().detail);
+                return end({std::nullopt, exit_for(answer.error().code), nullptr, answer.error().detail});
             tell(answer.error().detail);
         } else if (answer->status >= 500) {
             tell(read_reply(options_.access, *answer).sentence);
         } else if (answer->status >= 300) {
-            const Reply refusal = read_reply(options_.access, *answer);
-            return fail(static_cast<Exit>(refusal.exit), refusal.sentence);
+            return end(read_reply(options_.access, *answer));
         }
         return std::nullopt;
     }
@@ -93,8 +96,14 @@ class Following {
             return;
         }
         std::string line;
-        for (const Cell& cell : event_row(event)) line += (line.empty() ? "" : "  ") + cell.text;
-        std::cout << aligned({{line}}, {standard_output().width, false}) << std::flush;
+        for (const usage::Cell& cell : event_row(event)) line += (line.empty() ? "" : "  ") + cell.text;
+        std::cout << usage::aligned({{line}}, {usage::standard_output().width, false}) << std::flush;
+    }
+
+    // In one line, as events are.
+    int end(const Reply& refusal) {
+        if (options_.json) std::cout << problem_of(refusal).dump(-1, ' ', false, lenient) << std::endl;
+        return refuse(refusal, false);
     }
 
     void tell(const std::string& sentence) {
@@ -111,23 +120,23 @@ class Following {
 }  // namespace
 
 int list_events(const EventOptions& options) {
-    ordered_json events = ordered_json::array();
-    std::uint64_t after = options.after.value_or(0);
-    for (bool more = true; more;) {
-        Reply reply = ask(options.access, "GET", path_of(options, after) + "&limit=1000");
-        if (!reply.document) return reply.exit;
-        for (auto& event : reply.document->at("events")) events.push_back(std::move(event));
-        const auto& next = reply.document->at("next");
-        more = next.is_string();
-        if (more) after = std::stoull(next.get<std::string>());
-    }
+    Reply refusal;
+    const ReadEvents read = [&](std::uint64_t after, std::size_t most) -> std::optional<ordered_json> {
+        Reply reply = ask_all(options.access, path_of(options, after), "events", most);
+        if (reply.document) return std::move(reply.document->at("events"));
+        refusal = std::move(reply);
+        return std::nullopt;
+    };
+    const std::uint64_t after = options.after.value_or(0);
+    auto events = options.limit ? newest_events(read, after, *options.limit) : read(after, SIZE_MAX);
+    if (!events) return refuse(refusal, options.json);
     if (options.json) {
-        print_json({{"events", std::move(events)}});
+        print_json({{"events", std::move(*events)}, {"next", nullptr}});
         return Exit::done;
     }
-    Rows rows = {{"AT", "WHO", "WHAT", "DOMAIN", "WHY"}};
-    for (const auto& event : events) rows.push_back(event_row(event));
-    print_table(rows);
+    usage::Rows rows = {{{"AT", Give::time}, "WHO", "WHAT", {"DOMAIN", Give::middle}, "WHY"}};
+    for (const auto& event : *events) rows.push_back(event_row(event));
+    usage::print_table(rows);
     return Exit::done;
 }
 

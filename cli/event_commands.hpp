@@ -14,6 +14,7 @@ struct EventOptions {
     bool json = false;
     std::string key;                     // id; "": of all keys
     std::optional<std::uint64_t> after;  // number of the last event that is not wanted
+    std::optional<std::size_t> limit;    // so many, the newest; of the list only
 };
 
 // Each returns the exit code.

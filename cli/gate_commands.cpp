@@ -52,7 +52,7 @@ std::string verb_path(const KeyOptions& options, const std::string& verb) {
 
 // Exit code 1 unless all slots passed: it is a question.
 GateLook verify_once(const KeyOptions& options) {
-    GateLook look = gate_look(ask_quietly(options.access, "POST", verb_path(options, "verify")));
+    GateLook look = gate_look(ask(options.access, "POST", verb_path(options, "verify")));
     if (!look.reply.document) return look;
     for (const auto& finding : look.findings) {
         const std::string outcome = finding.at("outcome").get<std::string>();
@@ -66,8 +66,8 @@ GateLook verify_once(const KeyOptions& options) {
 GateLook activate_once(const KeyOptions& options) {
     ordered_json terms = ordered_json::object();
     if (options.force) terms = {{"force", true}, {"reason", options.reason}};
-    return gate_look(ask_quietly(options.access, "POST", verb_path(options, "activate"),
-                                 terms.dump(-1, ' ', false, lenient)));
+    return gate_look(
+        ask(options.access, "POST", verb_path(options, "activate"), terms.dump(-1, ' ', false, lenient)));
 }
 
 // One line on stderr for each slot of which something else was found than before; `told` is by name what was.
@@ -86,7 +86,7 @@ void tell_changes(const GateLook& look, std::map<std::string, std::string>& told
 
 GateLook wrong_usage(const Error& error) {
     GateLook look;
-    look.exit = Exit::wrong;
+    look.exit = look.reply.exit = Exit::wrong;
     look.reply.sentence = error.detail;
     return look;
 }
@@ -116,11 +116,10 @@ GateLook look_until(const KeyOptions& options, const std::function<GateLook()>& 
 // Of one that did not end well: the findings on stdout, as the answer to the question. The evidence is
 // `verify`'s.
 int show_refusal(const KeyOptions& options, const GateLook& look) {
-    if (options.json && !look.findings.empty()) print_json(look.reply.refusal);
     if (!options.json && !look.findings.empty()) {
         std::cout << findings_text(look.findings, Evidence::left_out) << std::flush;
     }
-    return fail(static_cast<Exit>(look.exit), look.reply.sentence);
+    return refuse(look.reply, options.json);
 }
 
 }  // namespace

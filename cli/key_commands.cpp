@@ -10,7 +10,7 @@
 #include "cli/outcome.hpp"
 #include "cli/pages.hpp"
 #include "cli/reply.hpp"
-#include "cli/table.hpp"
+#include "usage/table.hpp"
 
 namespace custdkim::cli {
 
@@ -25,7 +25,7 @@ std::string path_of(const KeyOptions& options, const std::string& verb) {
 // A verb whose answer is the key.
 int order(const KeyOptions& options, const std::string& verb, const std::string& done) {
     const Reply reply = ask(options.access, "POST", path_of(options, verb));
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (!options.json && !done.empty()) {
         std::cout << "The key of " << reply.document->at("domain").get<std::string>() << " " << done
                   << ".\n\n";
@@ -78,8 +78,9 @@ int create_key(const KeyOptions& options) {
     ApiAccess once = options.access;
     once.idempotency_key = SystemRandom().text(32, "0123456789abcdef");
     const Reply reply = ask(once, "POST", "/v1/keys", request.dump(-1, ' ', false, lenient));
-    if (reply.document) print_key(options, *reply.document);
-    return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
+    print_key(options, *reply.document);
+    return Exit::done;
 }
 
 int list_keys(const KeyOptions& options) {
@@ -87,30 +88,32 @@ int list_keys(const KeyOptions& options) {
         "/v1/keys", {{"domain", options.domain},
                      {"status", options.status},
                      {"org", options.org},
+                     {"after", options.after},
                      {"failing", options.failing ? std::optional<std::string>("true") : std::nullopt}});
     Reply reply = ask_all(options.access, path, "keys", options.limit == 0 ? SIZE_MAX : options.limit);
-    if (!reply.document) return reply.exit;
-    ordered_json& keys = *reply.document;
+    if (!reply.document) return refuse(reply, options.json);
+    const ordered_json& keys = reply.document->at("keys");
     if (options.json) {
-        print_json({{"keys", std::move(keys)}});
+        print_json(*reply.document);
     } else if (options.csv) {
         print_csv(keys, {"id", "domain", "match", "type", "org", "zone", "status", "signing_selector",
                          "created_at", "activated_at", "deleted_at"});
     } else {
-        print_table(key_table(keys));
+        usage::print_table(key_table(keys));
     }
     return Exit::done;
 }
 
 int show_key(const KeyOptions& options) {
     const Reply reply = ask(options.access, "GET", "/v1/keys/" + encode_segment(options.id));
-    if (reply.document) print_key(options, *reply.document);
-    return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
+    print_key(options, *reply.document);
+    return Exit::done;
 }
 
 int delete_key(const KeyOptions& options) {
     const Reply reply = ask(options.access, "DELETE", "/v1/keys/" + encode_segment(options.id));
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     const ordered_json& deletion = *reply.document;
     if (options.json) {
         print_json(deletion);
@@ -119,7 +122,7 @@ int delete_key(const KeyOptions& options) {
     std::cout << "Key " << deletion.at("id").get<std::string>() << " of "
               << deletion.at("domain").get<std::string>() << " is deleted; its private keys are destroyed.\n";
     if (deletion.at("withdrawn").get<bool>()) {
-        std::cout << "It never signed, so its records were withdrawn at once." << std::endl;
+        std::cout << "No mail needs its records, so they were withdrawn at once." << std::endl;
     } else {
         std::cout << "Mail that it signed may still be under way: its records stay until "
                   << deletion.at("withdraw_at").get<std::string>() << "." << std::endl;
@@ -137,10 +140,10 @@ int rotate_key(const KeyOptions& options) {
         return ask(options.access, "POST", path_of(options, "rotate"), body.dump());
     };
     Reply reply = send(true);
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     warn_of_lost_mail(reply.document->at("mail"));
     if (!options.only_tell) reply = send(false);
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
     } else {
@@ -157,10 +160,10 @@ int revoke_key(const KeyOptions& options) {
                    ordered_json({{"only_tell", only_tell}}).dump());
     };
     Reply reply = send(true);
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     for (const auto& mail : reply.document->at("mail")) warn_of_lost_mail(mail);
     if (!options.only_tell) reply = send(false);
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
     } else if (!options.only_tell) {

@@ -2,11 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/table.hpp"
+#include "usage/table.hpp"
 
 namespace custdkim::cli {
 
 using nlohmann::ordered_json;
+using usage::Give;
 
 namespace {
 
@@ -70,14 +71,16 @@ std::string joined_selectors(const ordered_json& key) {
     return joined;
 }
 
-Cell status_cell(const ordered_json& key) {
-    if (!text_at(key, "deleted_at").empty()) return {"deleted", Colour::faint};
+usage::Cell status_cell(const ordered_json& key) {
+    if (!text_at(key, "deleted_at").empty()) return {"deleted", usage::Colour::faint};
     std::string status = text_at(key, "status");
-    Colour colour = status == "active" ? Colour::good : status == "held" ? Colour::warning : Colour::none;
+    usage::Colour colour = status == "active" ? usage::Colour::good
+                           : status == "held" ? usage::Colour::warning
+                                              : usage::Colour::none;
     for (const auto& slot : key.at("slots")) {
         if (!is_failing(slot)) continue;
         status += ", " + text_at(slot, "selector") + " fails";
-        colour = Colour::bad;
+        colour = usage::Colour::bad;
     }
     return {std::move(status), colour};
 }
@@ -133,8 +136,13 @@ std::string key_text(const ordered_json& key) {
     return out + trouble_text(key);
 }
 
-Rows key_table(const ordered_json& keys) {
-    Rows rows = {{"ID", "DOMAIN", "TYPE", "STATUS", "SELECTORS", "CREATED"}};
+usage::Rows key_table(const ordered_json& keys) {
+    usage::Rows rows = {{{"ID", Give::never},
+                         {"DOMAIN", Give::middle},
+                         "TYPE",
+                         "STATUS",
+                         "SELECTORS",
+                         {"CREATED", Give::time}}};
     for (const auto& key : keys) {
         rows.push_back({text_at(key, "id"), text_at(key, "domain"), text_at(key, "type"), status_cell(key),
                         joined_selectors(key), text_at(key, "created_at")});

@@ -4,7 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "cli/table.hpp"
+#include "usage/table.hpp"
 
 namespace custdkim::cli {
 
@@ -12,7 +12,7 @@ namespace custdkim::cli {
 std::string key_text(const nlohmann::ordered_json& key);
 
 // A table of keys, one line each.
-Rows key_table(const nlohmann::ordered_json& keys);
+usage::Rows key_table(const nlohmann::ordered_json& keys);
 
 // What the last look at the customer's DNS found: of each slot, with the name that was looked at.
 nlohmann::ordered_json findings_of(const nlohmann::ordered_json& key);

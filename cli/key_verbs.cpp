@@ -1,6 +1,9 @@
+#include "base/time.hpp"
 #include "cli/key_commands.hpp"
 #include "cli/sign.hpp"
 #include "cli/verbs.hpp"
+#include "keys/key.hpp"
+#include "keys/key_type.hpp"
 
 namespace custdkim::cli {
 
@@ -52,12 +55,14 @@ void add_create(CLI::App& key, Action& chosen) {
     create
         ->add_option("--match", options.match,
                      "From domains to sign for: `domain` (default), `subdomains`, `domain-and-subdomains`")
-        ->type_name("MATCH");
+        ->type_name("MATCH")
+        ->check(usage::checked_by(parse_domain_match));
     create
         ->add_option(
             "--type", options.type,
             "`rsa-2048` (default), `rsa-1024`, `rsa-4096`, which takes seconds to make, or `ed25519`")
-        ->type_name("TYPE");
+        ->type_name("TYPE")
+        ->check(usage::checked_by(parse_key_type));
     create->add_option("--zone", options.zone, "Key zone (default: the first one configured)")
         ->type_name("ZONE");
     create->add_option("--org", options.org, "Organisation that the key belongs to (default: default)")
@@ -72,17 +77,21 @@ void add_list(CLI::App& key, Action& chosen) {
         add_key_verb(key, chosen, "list", "List keys, oldest first, a line each", list_keys);
     list->add_option("--domain", options.domain, "Only keys of this domain")->type_name("DOMAIN");
     list->add_option("--status", options.status, "Only keys that are `inactive`, `active` or `held`")
-        ->type_name("STATUS");
+        ->type_name("STATUS")
+        ->check(usage::one_of({"inactive", "active", "held"}));
     list->add_option("--org", options.org, "Only keys of this organisation")->type_name("ORG");
     list->add_flag("--failing", options.failing, "Only active keys of which a CNAME is seen to be wrong");
     list->add_option("--limit", options.limit, "So many keys at the most (default: all)")
         ->type_name("NUMBER")
-        ->check(CLI::PositiveNumber.description(""));
+        ->check(usage::whole_number(1, INT64_MAX));
+    list->add_option("--after", options.after, "Go on behind a list that was limited: what its `next` says")
+        ->type_name("NEXT");
     list->add_flag("--csv", options.csv, "Print comma-separated values (RFC 4180) instead of a table")
         ->excludes("--json")
         ->group("Service options");
     list->footer(
-        "Deleted keys are listed, too, as long as their records stay.\n\n"
+        "Deleted keys are listed, too, as long as their records stay. With `--json`, `next` is null unless "
+        "`--limit` left keys out.\n\n"
         "Example: custdkim key list --json | jq -r '.keys[].domain'");
 }
 
@@ -100,6 +109,7 @@ void add_waiting(const KeyVerb& verb) {
             ->type_name("DURATION");
     verb.app->add_option("--poll", verb.options.poll, "With `--wait`: time between the first looks")
         ->type_name("DURATION")
+        ->check(usage::checked_by(parse_duration))
         ->capture_default_str()
         ->needs(wait);
 }
@@ -168,7 +178,8 @@ void add_lease(CLI::App& key, Action& chosen) {
             "--for", lease.options.lease_for,
             "For how long (default: as long as `[sending] lease` allows); it ends when signing moves at "
             "the latest")
-        ->type_name("DURATION");
+        ->type_name("DURATION")
+        ->check(usage::checked_by(parse_duration));
     lease.app
         ->add_option("--output", lease.options.output,
                      "File to write, in one step, that only its owner may read (default: standard output)")
@@ -204,8 +215,7 @@ void add_access(CLI::App& verb, ApiAccess& access) {
 void add_json(CLI::App& verb, bool& json) {
     verb.add_flag("--json", json,
                   "Print exactly one JSON document on standard output, as [api.md](api.md) describes it, "
-                  "instead of "
-                  "text")
+                  "instead of text; of a refusal, too")
         ->group("Service options");
 }
 

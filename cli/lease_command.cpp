@@ -27,20 +27,20 @@ int lease_key(const KeyOptions& options) {
     std::optional<NewFile> file;
     if (!options.output.empty()) {
         auto opened = NewFile::beside(options.output);
-        if (!opened) return fail(exit_for(opened.error().code), opened.error().detail);
+        if (!opened) return fail(opened.error(), options.json);
         file.emplace(std::move(*opened));
     }
     ordered_json request = ordered_json::object();
     if (!options.lease_for.empty()) request["for"] = options.lease_for;
     Reply reply = ask(options.access, "POST", "/v1/keys/" + encode_segment(options.id) + "/lease",
                       request.dump(-1, ' ', false, lenient));
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     ordered_json& lease = *reply.document;
     const std::string pem = lease.at("private_key").get<std::string>();
     if (file) {
         auto kept = file->append(pem);
         if (kept) kept = file->take_place(0600);
-        if (!kept) return fail(exit_for(kept.error().code), kept.error().detail);
+        if (!kept) return fail(kept.error(), options.json);
         lease.erase("private_key");
     }
     if (options.json) {

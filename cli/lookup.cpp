@@ -30,16 +30,16 @@ std::string reasons(const dns::Answer& answer) {
 
 int lookup(const LookupOptions& options) {
     const auto type = dns::parse_question_type(options.type);
-    if (!type) return fail(Exit::wrong, type.error().detail);
+    if (!type) return fail(Exit::wrong, type.error().detail, options.view.json);
     const auto name = dns::read_typed_name(options.name);
-    if (!name) return fail(Exit::wrong, name.error().detail);
+    if (!name) return fail(Exit::wrong, name.error().detail, options.view.json);
     const auto config = read_view(options.view);
-    if (!config) return fail(Exit::wrong, config.error().detail);
+    if (!config) return fail(Exit::wrong, config.error().detail, options.view.json);
     SystemRandom random;
     const auto view = CustomerView::open(*config, random);
-    if (!view) return fail(Exit::wrong, view.error().detail);
+    if (!view) return fail(Exit::wrong, view.error().detail, options.view.json);
     const auto answer = (*view)->resolver().ask(*name, *type);
-    if (!answer) return fail(Exit::unknown, answer.error().detail);
+    if (!answer) return fail(Exit::unknown, answer.error().detail, options.view.json);
     if (options.view.json) {
         print_json(api::lookup_json(*name, *type, *answer));
     } else {

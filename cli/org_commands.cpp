@@ -4,17 +4,18 @@
 #include "cli/access_commands.hpp"
 #include "cli/pages.hpp"
 #include "cli/reply.hpp"
-#include "cli/table.hpp"
+#include "usage/table.hpp"
 
 namespace custdkim::cli {
 
 using nlohmann::ordered_json;
+using usage::Give;
 
 namespace {
 
 // An organisation, or what was asked for with --json.
 int show(const OrgOptions& options, const Reply& reply, const std::string& done) {
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
     } else {
@@ -38,25 +39,24 @@ int create_org(const OrgOptions& options) {
 }
 
 int list_orgs(const OrgOptions& options) {
-    Reply reply = ask_all(options.access, "/v1/orgs", "orgs");
-    if (!reply.document) return reply.exit;
-    ordered_json& orgs = *reply.document;
+    const Reply reply = ask_all(options.access, "/v1/orgs", "orgs");
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
-        print_json({{"orgs", std::move(orgs)}});
+        print_json(*reply.document);
         return Exit::done;
     }
-    Rows rows = {{"NAME", "CREATED", "DESCRIPTION"}};
-    for (const auto& org : orgs) {
+    usage::Rows rows = {{{"NAME", Give::never}, {"CREATED", Give::time}, "DESCRIPTION"}};
+    for (const auto& org : reply.document->at("orgs")) {
         rows.push_back({org.at("name").get<std::string>(), org.at("created_at").get<std::string>(),
                         org.at("description").get<std::string>()});
     }
-    print_table(rows);
+    usage::print_table(rows);
     return Exit::done;
 }
 
 int show_org(const OrgOptions& options) {
     const Reply reply = ask(options.access, "GET", "/v1/orgs/" + encode_segment(options.name));
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
         return Exit::done;
@@ -88,7 +88,8 @@ int set_org(const OrgOptions& options) {
     for (const auto& [name, value] : fields) {
         if (value) request[name] = *value;
     }
-    if (request.empty()) return fail(Exit::wrong, "nothing is to be changed; see custdkim org set --help");
+    if (request.empty())
+        return fail(Exit::wrong, "nothing is to be changed; see custdkim org set --help", options.json);
     const Reply reply = ask(options.access, "PATCH", "/v1/orgs/" + encode_segment(options.name),
                             request.dump(-1, ' ', false, lenient));
     if (reply.document && reply.document->at("user_verification") == "off") {

@@ -8,8 +8,8 @@
 
 namespace custdkim::cli {
 
-// The items of the list `member` at `path`, which may have a query already: all, or so many at the most. The
-// document is the array.
+// The list `member` at `path`, which may have a query already: all its items, or so many at the most. The
+// document has it as the API has one page: `next` says where there are more.
 Reply ask_all(const ApiAccess& access, const std::string& path, const char* member,
               std::size_t most = SIZE_MAX);
 

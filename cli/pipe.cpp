@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "backend/pipe_relay.hpp"
+#include "cli/config_problems.hpp"
 #include "cli/outcome.hpp"
 #include "cli/private_memory.hpp"
 #include "service/config.hpp"
@@ -16,10 +17,9 @@ int pipe(const PipeOptions& options) {
     keep_memory_private();  // DNSSEC keys pass through
     Config config;
     if (!options.config.empty()) {
-        ConfigOutcome outcome = read_config(options.config);
-        for (const std::string& problem : outcome.problems) fail(Exit::wrong, problem);
-        if (!outcome.config) return Exit::wrong;
-        config = std::move(*outcome.config);
+        auto read = load_config(options.config, false);
+        if (!read) return Exit::wrong;
+        config = std::move(*read);
     }
     backend::PipeSettings settings;
     settings.socket = options.socket.empty() ? config.backend.unix_socket : options.socket;

@@ -4,11 +4,12 @@
 #include <iostream>
 
 #include "cli/reply.hpp"
-#include "cli/table.hpp"
+#include "usage/table.hpp"
 
 namespace custdkim::cli {
 
 using nlohmann::ordered_json;
+using usage::Give;
 
 namespace {
 
@@ -25,34 +26,35 @@ std::string lower_without_end_dot(std::string name) {
 }
 
 void print_policy(const ordered_json& policy) {
-    Rows values = {{"OPTION", "VALUE"}};
+    usage::Rows values = {{{"OPTION", Give::never}, "VALUE"}};
     for (const char* const name : {"ttl", "negative_ttl"}) values.push_back({name, written(policy.at(name))});
     for (const auto& item : policy.at("rotation").items()) {
         values.push_back({"rotation." + item.key(), written(item.value())});
     }
     std::cout << "Keys in " << written(policy.at("zone")) << " rotate like this:\n\n";
-    print_table(values);
-    Rows rules = {{"RULE", "VALUE", "BOUND", "HOLDS", "WHAT FOR"}};
+    usage::print_table(values);
+    usage::Rows rules = {{"RULE", "VALUE", "BOUND", "HOLDS", "WHAT FOR"}};
     for (const auto& rule : policy.at("rules")) {
         const bool holds = rule.at("holds").get<bool>();
         rules.push_back({written(rule.at("rule")), written(rule.at("value")), written(rule.at("bound")),
-                         Cell(holds ? "yes" : "no", holds ? Colour::good : Colour::bad),
+                         usage::Cell(holds ? "yes" : "no", holds ? usage::Colour::good : usage::Colour::bad),
                          written(rule.at("keeps"))});
     }
     std::cout << "\nSo that mail verifies:\n\n";
-    print_table(rules);
+    usage::print_table(rules);
 }
 
 }  // namespace
 
 int list_policies(const PolicyOptions& options) {
     const Reply reply = ask(options.access, "GET", "/v1/policies");
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
         return Exit::done;
     }
-    Rows rows = {{"ZONE", "INTERVAL", "PREPUBLISH", "RETENTION", "JITTER", "SLOTS", "TTL"}};
+    usage::Rows rows = {
+        {{"ZONE", Give::never}, "INTERVAL", "PREPUBLISH", "RETENTION", "JITTER", "SLOTS", "TTL"}};
     for (const auto& policy : reply.document->at("policies")) {
         const auto& rotation = policy.at("rotation");
         rows.push_back({written(policy.at("zone")), written(rotation.at("interval")),
@@ -60,13 +62,13 @@ int list_policies(const PolicyOptions& options) {
                         written(rotation.at("jitter")), written(rotation.at("slots")),
                         written(policy.at("ttl"))});
     }
-    print_table(rows);
+    usage::print_table(rows);
     return Exit::done;
 }
 
 int show_policy(const PolicyOptions& options) {
     const Reply reply = ask(options.access, "GET", "/v1/policies");
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     const std::string zone = lower_without_end_dot(options.zone);
     for (const auto& policy : reply.document->at("policies")) {
         if (policy.at("zone") != zone) continue;
@@ -78,7 +80,8 @@ int show_policy(const PolicyOptions& options) {
         return Exit::done;
     }
     return fail(Exit::no,
-                "there is no key zone '" + options.zone + "'; 'custdkim policy list' has all of them");
+                "there is no key zone '" + options.zone + "'; 'custdkim policy list' has all of them",
+                options.json);
 }
 
 }  // namespace custdkim::cli

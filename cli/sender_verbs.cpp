@@ -51,7 +51,7 @@ void add_list(CLI::App& sender, Action& chosen) {
         ->add_option("--status", list.options.status,
                      "Only those that are `confirmed`, or `waiting` for their code")
         ->type_name("STATUS")
-        ->check(CLI::IsMember({"confirmed", "waiting"}).description(""));
+        ->check(usage::one_of({"confirmed", "waiting"}));
     add_csv(list);
 }
 

@@ -38,15 +38,17 @@ std::string with_line_ends_of(std::string_view message, const std::string& heade
 int sign_standard_input(const KeyOptions& options) {
     const std::string message = read_standard_input();
     if (message.empty()) {
-        return fail(Exit::wrong, "there is no message on standard input; try: custdkim sign < message.eml");
+        return fail(Exit::wrong, "there is no message on standard input; try: custdkim sign < message.eml",
+                    options.json);
     }
     if (message.size() > max_message_octets) {
-        return fail(Exit::no, "the message on standard input is larger than " +
-                                  std::to_string(max_message_octets >> 20) +
-                                  " MiB; nothing above that is signed");
+        return fail(Exit::no,
+                    "the message on standard input is larger than " +
+                        std::to_string(max_message_octets >> 20) + " MiB; nothing above that is signed",
+                    options.json);
     }
     const Reply reply = ask(options.access, "POST", "/v1/sign", message, "message/rfc822");
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
         return Exit::done;

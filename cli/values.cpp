@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/reply.hpp"
+#include "keys/access.hpp"
 #include "service/pdns_config.hpp"
 
 namespace custdkim::cli {
@@ -30,6 +31,12 @@ usage::Candidates connectors() {
     return candidates;
 }
 
+usage::Candidates scopes() {
+    usage::Candidates candidates;
+    for (const Scope scope : all_scopes) candidates.push_back({std::string(to_string(scope)), ""});
+    return candidates;
+}
+
 // As the command line will have it: an option, else the environment, else as usual.
 std::string given(const usage::Words& words, std::string_view option, const char* variable,
                   std::string usual) {
@@ -46,7 +53,7 @@ usage::Candidates asked(const usage::Words& words, std::string_view path, const 
     access.url = given(words, "--api", "CUSTDKIM_API", access.url);
     access.token_file = given(words, "--token-file", "CUSTDKIM_TOKEN_FILE", access.token_file.string());
     access.answer_seconds = answer_seconds;
-    const Reply reply = ask_quietly(access, "GET", path);
+    const Reply reply = ask(access, "GET", path);
     usage::Candidates candidates;
     if (!reply.document || !reply.document->contains(list)) return candidates;
     for (const auto& item : reply.document->at(list)) {
@@ -58,14 +65,20 @@ usage::Candidates asked(const usage::Words& words, std::string_view path, const 
 }  // namespace
 
 usage::Candidates values_of(std::string_view name, const usage::Words& words) {
-    const bool creates = std::find(words.begin(), words.end(), "create") != words.end();
-    if (name == "TYPE" && creates) return words_of({"rsa-2048", "rsa-1024", "rsa-4096", "ed25519"});
+    const auto is_said = [&](std::string_view verb) {
+        return std::find(words.begin(), words.end(), verb) != words.end();
+    };
+    if (name == "TYPE" && is_said("create")) return words_of({"rsa-2048", "rsa-1024", "rsa-4096", "ed25519"});
     if (name == "TYPE")
         return words_of({"CNAME", "TXT", "SOA", "NS", "A", "AAAA", "MX", "DS", "DNSKEY", "CAA"});
     if (name == "MATCH") return words_of({"domain", "subdomains", "domain-and-subdomains"});
+    if (name == "STATUS" && is_said("sender")) return words_of({"confirmed", "waiting"});
     if (name == "STATUS") return words_of({"inactive", "active", "held"});
+    if (name == "SCOPE") return scopes();
     if (name == "SHELL") return words_of({"bash", "zsh"});
     if (name == "CONNECTOR") return connectors();
+    if (name == "ORG") return asked(words, "/v1/orgs?limit=1000", "orgs", "name", "description");
+    if (name == "TOKEN") return asked(words, "/v1/tokens", "tokens", "id", "name");
     if (name == "ZONE") return asked(words, "/v1/zones", "zones", "name", "kind");
     // The first thousand, which is all there are for most; nobody picks one of more out of a menu.
     if (name == "ID") return asked(words, "/v1/keys?limit=1000", "keys", "domain", "status");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/api_client.hpp"
+#include "usage/checks.hpp"
 #include "usage/program.hpp"
 
 namespace custdkim::cli {

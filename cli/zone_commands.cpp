@@ -3,14 +3,16 @@
 #include <iostream>
 
 #include "cli/reply.hpp"
-#include "cli/table.hpp"
+#include "usage/table.hpp"
 
 namespace custdkim::cli {
 
+using usage::Give;
+
 namespace {
 
-Rows zone_table(const nlohmann::ordered_json& zones) {
-    Rows rows = {{"NAME", "KIND", "SERIAL", "RECORDS", "DNSSEC"}};
+usage::Rows zone_table(const nlohmann::ordered_json& zones) {
+    usage::Rows rows = {{{"NAME", Give::never}, "KIND", {"SERIAL", Give::never}, "RECORDS", "DNSSEC"}};
     for (const auto& zone : zones) {
         rows.push_back({zone.at("name").get<std::string>(), zone.at("kind").get<std::string>(),
                         std::to_string(zone.at("serial").get<std::uint64_t>()),
@@ -24,20 +26,20 @@ Rows zone_table(const nlohmann::ordered_json& zones) {
 
 int list_zones(const ZoneOptions& options) {
     const Reply reply = ask(options.access, "GET", "/v1/zones");
-    if (!reply.document) return reply.exit;
+    if (!reply.document) return refuse(reply, options.json);
     if (options.json) {
         print_json(*reply.document);
     } else {
-        print_table(zone_table(reply.document->at("zones")));
+        usage::print_table(zone_table(reply.document->at("zones")));
     }
     return Exit::done;
 }
 
 int reload_zones(const ZoneOptions& options) {
-    const Reply reply = ask_quietly(options.access, "POST", "/v1/zones/reload");
+    const Reply reply = ask(options.access, "POST", "/v1/zones/reload");
     if (!reply.document) {
         const auto problems = reply.refusal.find("problems");
-        if (problems == reply.refusal.end()) return fail(static_cast<Exit>(reply.exit), reply.sentence);
+        if (problems == reply.refusal.end()) return refuse(reply, options.json);
         for (const auto& problem : *problems) fail(Exit::no, problem.get<std::string>());
         if (options.json) print_json(reply.refusal);
         return reply.exit;

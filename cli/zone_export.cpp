@@ -27,7 +27,7 @@ class Export {
         std::string after;
         std::optional<std::uint64_t> serial;
         do {
-            const Reply page = ask_quietly(options_.access, "GET", path("/records?limit=10000") + after);
+            const Reply page = ask(options_.access, "GET", path("/records?limit=10000") + after);
             if (page.refusal.is_object() && page.refusal.value("status", 0) == 409) return Pass::moved;
             if (!page.document) return told(page);
             const auto now = page.document->at("serial").get<std::uint64_t>();
@@ -37,7 +37,7 @@ class Export {
             const auto& next = page.document->at("next");
             after = next.is_string() ? "&after=" + encode_segment(next.get<std::string>()) : "";
         } while (!after.empty());
-        const Reply zone = ask_quietly(options_.access, "GET", path(""));
+        const Reply zone = ask(options_.access, "GET", path(""));
         if (!zone.document) return told(zone);
         return zone.document->at("serial").get<std::uint64_t>() == *serial ? Pass::whole : Pass::moved;
     }
@@ -61,7 +61,7 @@ class Export {
     }
 
     Pass told(const Reply& reply) {
-        exit_ = fail(static_cast<Exit>(reply.exit), reply.sentence);
+        exit_ = refuse(reply, false);
         return Pass::failed;
     }
     bool stored(const Result<void>& outcome) {

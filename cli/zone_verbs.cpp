@@ -23,7 +23,8 @@ void add_export(CLI::App& zone, Action& chosen) {
     verb->footer(
         "BIND, NSD and Knot DNS load it as it is. A zone that changes meanwhile is begun anew, three times "
         "at the most; "
-        "then it ends with 3.\n\n"
+        "then it ends with 3. There is no `--json`: a zone file is a format of its own, and `GET "
+        "/v1/zones/NAME/records` of the [API](api.md#zones) has the same records as JSON.\n\n"
         "Example: custdkim zone export example.net --output example.net.zone");
 }
 
@@ -50,7 +51,14 @@ void add_event_verbs(CLI::App& program, Action& chosen) {
         usage::add_verb_group(program, "event", "The audit log: who did what to which key, and why");
     const auto list =
         usage::add_verb<EventOptions>(event, chosen, "list", "List all events, oldest first", list_events);
-    list.app->footer("When, who, what, the domain, and why.");
+    list.app
+        ->add_option("--limit", list.options.limit,
+                     "Only the newest so many, still oldest first (default: all)")
+        ->type_name("NUMBER")
+        ->check(usage::whole_number(1, INT64_MAX));
+    list.app->footer(
+        "When, who, what, the domain, and why.\n\n"
+        "Example: custdkim event list --limit 20");
     const auto follow =
         usage::add_verb<EventOptions>(event, chosen, "follow", "Print events as they happen", follow_events);
     follow.app->footer(
@@ -64,7 +72,8 @@ void add_event_verbs(CLI::App& program, Action& chosen) {
         verb.app->add_option("--key", verb.options.key, "Only events of the key with this id")
             ->type_name("ID");
         verb.app->add_option("--after", verb.options.after, "Only events behind the one with this number")
-            ->type_name("NUMBER");
+            ->type_name("NUMBER")
+            ->check(usage::whole_number(0, INT64_MAX));
         add_access(*verb.app, verb.options.access);
         add_json(*verb.app, verb.options.json);
     }

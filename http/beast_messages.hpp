@@ -1,6 +1,7 @@
 // Requests and responses between Beast's types and ours. For http/server.cpp only.
 #pragma once
 
+#include <boost/asio/error.hpp>
 #include <boost/beast/http.hpp>
 #include <optional>
 #include <string>
@@ -32,8 +33,17 @@ inline Message to_message(Response response, unsigned version, bool keep_alive) 
     return message;
 }
 
-// Without the body; nothing where the target cannot be read.
-inline std::optional<Request> to_head(const Received& message) {
+// RFC 9112 section 3.2.
+inline Result<void> check_host(const Received& message) {
+    const auto hosts = message.count(boost::beast::http::field::host);
+    if (hosts > 1) return invalid("the request has more than one Host field");
+    if (hosts == 0 && message.version() >= 11) return invalid("the request has no Host field");
+    return {};
+}
+
+// Without the body.
+inline Result<Request> to_head(const Received& message) {
+    if (auto fits = check_host(message); !fits) return fits.error();
     Request request;
     request.method = message.method_string();
     for (const auto& field : message) {
@@ -43,19 +53,23 @@ inline std::optional<Request> to_head(const Received& message) {
         }
         request.headers.emplace(std::move(name), field.value());
     }
-    if (!split_target(message.target(), request)) return std::nullopt;
+    if (auto split = split_target(message.target(), request); !split) return split.error();
     return request;
 }
 
-inline std::optional<Request> to_request(Received& message) {
+inline Result<Request> to_request(Received& message) {
     auto request = to_head(message);
     if (request) request->body = std::move(message.body());
     return request;
 }
 
-// What a client is told whose request could not even be read; nothing where it just went away.
-inline std::optional<Response> explain(const boost::beast::error_code& error, const RequestHandler& handler) {
+// What a client is told whose request could not be read to its end; nothing where it just went away.
+inline std::optional<Response> explain(const boost::beast::error_code& error, const RequestHandler& handler,
+                                       const Request& head) {
     using Wrong = boost::beast::http::error;
+    if (error == Wrong::body_limit) return handler.refuse(413, "the body is too large", head);
+    if (error == boost::asio::error::no_buffer_space)
+        return handler.refuse(503, "too many large bodies come at once; try again", head);
     if (error == Wrong::header_limit) return handler.refuse(431, "the header is too large", {});
     if (error.category() == boost::beast::http::make_error_code(Wrong::bad_method).category() &&
         error != Wrong::end_of_stream && error != Wrong::partial_message) {

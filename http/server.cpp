@@ -25,6 +25,7 @@
 
 #include "base/log.hpp"
 #include "http/beast_messages.hpp"
+#include "http/body_room.hpp"
 #include "http/wire.hpp"
 
 namespace custdkim::http {
@@ -53,6 +54,7 @@ class Server::Engine {
         : settings_(settings),
           handler_(handler),
           acceptor_(io_),
+          body_room_(settings.max_large_bodies),
           workers_(settings.workers),
           slow_workers_(settings.slow_workers) {}
 
@@ -210,16 +212,26 @@ class Server::Engine {
 
     using Parser = beast::http::request_parser<beast::http::string_body>;
 
+    static Request head_of(const Received& message) {
+        auto head = to_head(message);
+        return head ? std::move(*head) : Request();
+    }
+
     // How much of a body we read depends on the head.
-    asio::awaitable<beast::error_code> receive(Session& session, beast::flat_buffer& buffer, Parser& parser) {
+    asio::awaitable<beast::error_code> receive(Session& session, beast::flat_buffer& buffer, Parser& parser,
+                                               BodyRoom::Place& place) {
         parser.header_limit(static_cast<std::uint32_t>(settings_.max_header_bytes));
         parser.body_limit(boost::none);
         session.wire.tcp().expires_after(settings_.patience);
         auto [error, size] = co_await beast::http::async_read_header(session.wire, buffer, parser, no_throw);
         if (error) co_return error;
-        const std::size_t limit = handler_.max_body(to_head(parser.get()).value_or(Request()));
+        const std::size_t limit = handler_.max_body(head_of(parser.get()));
         const auto announced = parser.content_length();
         if (announced && *announced > limit) co_return beast::http::error::body_limit;
+        const bool has_body = announced || parser.chunked();
+        auto taken = body_room_.take(has_body ? announced.value_or(limit) : 0);
+        if (!taken) co_return asio::error::no_buffer_space;
+        place = std::move(*taken);
         parser.body_limit(limit);
         if (beast::iequals(parser.get()[beast::http::field::expect], "100-continue")) {
             Message go_on(beast::http::status::continue_, parser.get().version());  // RFC 9110 section 10.1.1
@@ -233,12 +245,10 @@ class Server::Engine {
     // One request; true if the connection may carry another one.
     asio::awaitable<bool> serve_one(Session& session, beast::flat_buffer& buffer) {
         Parser parser;
-        const beast::error_code error = co_await receive(session, buffer, parser);
+        BodyRoom::Place place;  // until the request is answered
+        const beast::error_code error = co_await receive(session, buffer, parser, place);
         if (error) {
-            auto response =
-                error == beast::http::error::body_limit
-                    ? handler_.refuse(413, "the body is too large", to_head(parser.get()).value_or(Request()))
-                    : explain(error, handler_);
+            auto response = explain(error, handler_, head_of(parser.get()));
             if (response) {
                 co_await send(session, to_message(std::move(*response), 11, false));
             }
@@ -272,8 +282,8 @@ class Server::Engine {
         co_return (sent && stay && !stopping_);
     }
 
-    asio::awaitable<Response> answer(const std::optional<Request>& request) {
-        if (!request) co_return handler_.refuse(400, "the path has a broken %-escape", {});
+    asio::awaitable<Response> answer(const Result<Request>& request) {
+        if (!request) co_return handler_.refuse(400, request.error().detail, {});
         if (!handler_.takes_long(*request)) {
             co_return co_await run_on(workers_, [&] { return handler_.handle(*request); });
         }
@@ -421,6 +431,7 @@ class Server::Engine {
     std::uint64_t turns_ = 0, wakes_ = 0;
     std::size_t streams_ = 0;
     unsigned slow_ = 0;
+    BodyRoom body_room_;
     bool stopping_ = false;
     std::shared_ptr<const TlsPair> pair_;
     TlsContext context_;  // made of that pair

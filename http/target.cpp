@@ -29,10 +29,11 @@ std::optional<std::string> decode(std::string_view text) {
     return out;
 }
 
-bool split_target(std::string_view target, Request& request) {
+Result<void> split_target(std::string_view target, Request& request) {
+    const Error broken{Errc::invalid, "the path has a broken %-escape"};
     const std::size_t mark = target.find('?');
     const auto path = decode(target.substr(0, mark));
-    if (!path) return false;
+    if (!path) return broken;
     request.target = target;
     request.path = *path;
     std::string_view rest = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
@@ -44,10 +45,11 @@ bool split_target(std::string_view target, Request& request) {
         const auto name = decode(item.substr(0, equals));
         const auto value =
             decode(equals == std::string_view::npos ? std::string_view() : item.substr(equals + 1));
-        if (!name || !value) return false;
-        if (!name->empty()) request.query[*name] = *value;
+        if (!name || !value) return broken;
+        if (!name->empty() && !request.query.emplace(*name, *value).second)
+            return invalid("the parameter '" + name->substr(0, 80) + "' is there twice");
     }
-    return true;
+    return {};
 }
 
 std::string_view Request::header(const std::string& name) const {

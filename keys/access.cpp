@@ -75,9 +75,10 @@ Result<void> check_plain_name(std::string_view name, std::string_view what) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
                c == '_' || c == '.';
     });
-    if (fits) return {};
+    const bool means_another_place = name == "." || name == "..";  // in a URL
+    if (fits && !means_another_place) return {};
     return invalid("'" + std::string(name.substr(0, 80)) + "' is not " + std::string(what) +
-                   ": use 1 to 64 letters, digits, '-', '_' and '.'");
+                   ": use 1 to 64 letters, digits, '-', '_' and '.', and not only one or two dots");
 }
 
 }  // namespace custdkim

@@ -42,7 +42,8 @@ Result<Scopes> parse_scopes(std::string_view text);
 struct Caller {
     std::string name = "operator";  // as the audit log has it; of other tokens "token:NAME"
     Scopes scopes;
-    std::string org = {};  // the only organisation whose keys are there for them; "": all are
+    std::string org = {};    // the only organisation whose keys are there for them; "": all are
+    std::string token = {};  // Token::id; "": the operator's own, or none
 };
 
 // Of tokens and organisations: 1 to 64 letters, digits, '-', '_' and '.'. `what` is "an organisation".

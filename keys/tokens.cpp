@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/log.hpp"
 
@@ -91,11 +92,19 @@ std::optional<Caller> Tokens::identify(std::string_view secret) {
         if (found == position_.end()) return std::nullopt;
         const Token& token = tokens_[found->second];
         if (!equal_secrets(digest, token.digest) || !is_live(token, now)) return std::nullopt;
-        caller = {"token:" + token.name, token.scopes, token.org};
+        caller = {"token:" + token.name, token.scopes, token.org, token.id};
         if (!token.last_used_at || now >= *token.last_used_at + use_grain) unnoted = token.id;
     }
     if (!unnoted.empty()) note_use(unnoted, now);
     return caller;
+}
+
+bool Tokens::is_still_valid(const Caller& caller) const {
+    if (caller.token.empty()) return true;  // the operator's token is as good as the configuration
+    const Timestamp now = clock_.now();
+    const std::shared_lock lock(mutex_);
+    const Token* const token = find(caller.token);
+    return token && is_live(*token, now);
 }
 
 // Where somebody is changing tokens, the next request notes it.
@@ -186,7 +195,9 @@ std::vector<Token> Tokens::list() const {
 }
 
 // With the lock held.
-Token* Tokens::find(const std::string& id) {
+Token* Tokens::find(const std::string& id) { return const_cast<Token*>(std::as_const(*this).find(id)); }
+
+const Token* Tokens::find(const std::string& id) const {
     const auto found =
         std::find_if(tokens_.begin(), tokens_.end(), [&](const Token& token) { return token.id == id; });
     return found == tokens_.end() ? nullptr : &*found;

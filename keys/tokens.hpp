@@ -43,6 +43,8 @@ class Tokens {
 
     // Whose token it is; nothing for what is none, not any more, or not again.
     std::optional<Caller> identify(std::string_view secret);
+    // Whether that caller's token still opens anything: for what is asked once and answered for long.
+    bool is_still_valid(const Caller& caller) const;
 
     Result<NewToken> create(const TokenRequest& request, const Caller& by);
     // Revoking once more changes nothing.
@@ -56,6 +58,7 @@ class Tokens {
     void note_use(const std::string& id, Timestamp now);
     Result<void> make_room(const std::string& name, Timestamp now);
     Token* find(const std::string& id);
+    const Token* find(const std::string& id) const;
     void index();
 
     AccessStore& store_;

@@ -3,17 +3,16 @@
 #include <CLI/CLI.hpp>
 #include <exception>
 #include <functional>
-#include <iostream>
 
 #include "lab/control_verbs.hpp"
 #include "lab/misconfigurations_command.hpp"
-#include "lab/outcome.hpp"
+#include "lab/refusal.hpp"
 #include "lab/resolver_command.hpp"
 #include "lab/simulate_command.hpp"
-#include "lab/simulation/lab_policy.hpp"
-#include "lab/timeline.hpp"
+#include "lab/timeline_command.hpp"
 #include "lab/up/up_command.hpp"
 #include "lab/values.hpp"
+#include "usage/checks.hpp"
 #include "usage/help.hpp"
 #include "usage/program.hpp"
 
@@ -28,7 +27,7 @@ constexpr const char* footer =
 struct Choice {
     std::function<int()> action;
     SimulateOptions simulate;
-    std::string timeline_policy;
+    TimelineOptions timeline;
     ControlOptions control;
     std::string resolver_config;
     MisconfigurationsOptions misconfigurations;
@@ -51,11 +50,13 @@ void add_up(CLI::App& app, Choice& choice) {
                    "--listen may be any address: others will take what the lab makes up for the truth");
     verb->add_option("--dns", options.dns, "The test resolver's port, UDP and TCP; 0: any that is free")
         ->type_name("PORT")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->check(usage::whole_number(0, 65535));
     verb->add_option("--http", options.http,
                      "The port of custdkim's API; the lab's is the next one; 0: any that are free")
         ->type_name("PORT")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->check(usage::whole_number(0, 65535));
     verb->add_option(
             "--clock", options.clock,
             "`frozen`, which moves when it is told to; `system`; `accelerated`, a day each second, or "
@@ -82,16 +83,19 @@ void add_simulate(CLI::App& app, Choice& choice) {
     verb->add_option("--keys", options.keys, "Keys in each world")
         ->type_name("NUMBER")
         ->capture_default_str()
-        ->check(CLI::Range(1U, 10'000'000U).description(""));
+        ->check(usage::whole_number(1, 10'000'000));
     verb->add_option("--days", options.days, "Length of each world")
         ->type_name("NUMBER")
         ->capture_default_str()
-        ->check(CLI::Range(1U, 36'500U).description(""));
-    verb->add_option("--seed", options.seed, "The first seed")->type_name("NUMBER")->capture_default_str();
+        ->check(usage::whole_number(1, 36'500));
+    verb->add_option("--seed", options.seed, "The first seed")
+        ->type_name("NUMBER")
+        ->capture_default_str()
+        ->check(usage::whole_number(0, INT64_MAX));
     verb->add_option("--seeds", options.seeds, "How many seeds, one world each")
         ->type_name("NUMBER")
         ->capture_default_str()
-        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}).description(""));
+        ->check(usage::whole_number(1, 1'000'000'000));
     verb->add_option("--policy", options.policy_file, "A policy file (default: our engine, our defaults)")
         ->type_name("FILE");
     verb->add_option(
@@ -113,26 +117,18 @@ void add_simulate(CLI::App& app, Choice& choice) {
         "Example: custdkim-lab simulate --seeds 100 --policy lab/simulation/policies/microsoft-365.toml");
 }
 
-int print_timeline(const std::string& policy_file) {
-    LabPolicy policy;
-    if (!policy_file.empty()) {
-        auto read = read_lab_policy(policy_file);
-        if (!read) return fail(Exit::wrong, read.error().detail);
-        policy = std::move(*read);
-    }
-    if (policy.peer)
-        return fail(Exit::wrong, policy_file + ": a timeline is drawn for policies of our own only");
-    std::cout << timeline(policy.rotation) << std::flush;
-    return Exit::done;
-}
-
 void add_timeline(CLI::App& app, Choice& choice) {
     CLI::App* const verb = app.add_subcommand(
         "timeline", "Draw what happens to a key under a policy, when nothing is in the way");
-    verb->add_option("--policy", choice.timeline_policy, "A policy file (default: our defaults)")
+    verb->add_option("--policy", choice.timeline.policy_file, "A policy file (default: our defaults)")
         ->type_name("FILE");
-    verb->callback(
-        [&choice] { choice.action = [&choice] { return print_timeline(choice.timeline_policy); }; });
+    verb->add_flag("--json", choice.timeline.json, "Print exactly one JSON document instead of text");
+    verb->callback([&choice] { choice.action = [&choice] { return timeline_command(choice.timeline); }; });
+    verb->footer(
+        "With `--json` the document has `steps` (`at`, `seconds`, `action`, `selector`, `what`), and "
+        "`slots`, "
+        "each with the `spans` of its record (`state`, `from`, `to`, in seconds; `to` is null for the last "
+        "one).");
 }
 
 void add_resolver(CLI::App& app, Choice& choice) {
@@ -177,6 +173,7 @@ int run(int argc, char** argv) {
     add_control_verbs(app, choice.control, choice.action);
     add_misconfigurations(app, choice);
     usage::add_completion(app, choice.action);
+    usage::refuse_empty(app);
     app.footer(footer);  // last: verbs have the footer that is there when they are added
     if (const auto hidden = usage::run_hidden(app, argc, argv, values_of)) return *hidden;
     try {
@@ -184,12 +181,12 @@ int run(int argc, char** argv) {
     } catch (const CLI::Success& success) {  // --help, --version
         return app.exit(success);
     } catch (const CLI::ParseError& error) {
-        return fail(Exit::wrong, std::string(error.what()) + "; see --help");
+        return fail(Exit::wrong, std::string(error.what()) + "; see --help", usage::wants_json(argc, argv));
     }
     try {
         return choice.action();
     } catch (const std::exception& exception) {
-        return fail(Exit::unknown, std::string("failed: ") + exception.what());
+        return fail(Exit::unknown, std::string("failed: ") + exception.what(), usage::wants_json(argc, argv));
     }
 }
 

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "api/http_client.hpp"
+#include "lab/refusal.hpp"
 
 namespace custdkim::lab {
 
@@ -30,7 +31,7 @@ int ask_and_tell(const ControlOptions& options, std::string_view method, const s
                  const std::string& body, Tell tell) {
     const LabReply reply = ask_lab(options.access, method, path, body);
     if (!reply.document) return reply.exit;
-    if (options.json) {
+    if (options.access.json) {
         std::cout << reply.document->dump(2, ' ', false, lenient) << std::endl;
     } else {
         tell(*reply.document);
@@ -89,7 +90,9 @@ int set_customer(const ControlOptions& options) {
     if (!options.targets.empty()) body["targets"] = options.targets;
     if (!options.zone_file.empty()) {
         std::ifstream stream(options.zone_file, std::ios::binary);
-        if (!stream) return fail(Exit::wrong, "the zone " + options.zone_file.string() + " cannot be read");
+        if (!stream)
+            return fail(Exit::wrong, "the zone " + options.zone_file.string() + " cannot be read",
+                        options.access.json);
         body["zone"] = std::string(std::istreambuf_iterator<char>(stream), {});
         body["zone_name"] = options.zone_file.string();
     }

@@ -12,7 +12,6 @@ namespace custdkim::lab {
 
 struct ControlOptions {
     LabAccess access;
-    bool json = false;
     std::string domain, misconfiguration;
     std::optional<std::string> flavour, key, name, duration;
     std::filesystem::path zone_file;

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "lab/up/state_directory.hpp"
+#include "usage/checks.hpp"
 
 namespace custdkim::lab {
 
@@ -34,7 +35,7 @@ class Adder {
                          "File with its token. `CUSTDKIM_LAB_TOKEN_FILE` stands in for it, likewise")
             ->type_name("FILE")
             ->group(control_group);
-        made->add_flag("--json", options_.json, "Print exactly one JSON document instead of text")
+        made->add_flag("--json", options_.access.json, "Print exactly one JSON document instead of text")
             ->group(control_group);
         made->callback([&options = options_, &action = action_, does] {
             action = [&options, does] { return does(options); };
@@ -91,8 +92,9 @@ class Adder {
         CLI::App* const queries =
             verb(app, "queries", "What the lab was asked, the latest last", show_queries);
         queries->add_option("--name", options_.name, "Only this name and those below")->type_name("NAME");
-        CLI::Option* const limit =
-            queries->add_option("--limit", options_.limit, "Only the latest so many")->type_name("NUMBER");
+        CLI::Option* const limit = queries->add_option("--limit", options_.limit, "Only the latest so many")
+                                       ->type_name("NUMBER")
+                                       ->check(usage::whole_number(1, INT32_MAX));
         queries->add_flag("--clear", options_.clear, "Forget them instead")->excludes(limit);
         CLI::App* const cache = app.add_subcommand("cache", "What the test resolver remembers");
         cache->require_subcommand(1);

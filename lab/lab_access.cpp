@@ -2,9 +2,11 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 
 #include "api/http_client.hpp"
+#include "lab/refusal.hpp"
 #include "lab/up/state_directory.hpp"
 #include "service/token_file.hpp"
 
@@ -14,9 +16,21 @@ using nlohmann::ordered_json;
 
 namespace {
 
-constexpr long answer_seconds = 3600;  // years may have to pass
+constexpr auto lenient = ordered_json::error_handler_t::replace;  // any octets may come in
+constexpr long answer_seconds = 3600;                             // years may have to pass
 
-LabReply refuse(Exit::Code code, const std::string& sentence) { return {std::nullopt, fail(code, sentence)}; }
+LabReply refuse(const LabAccess& access, Exit::Code code, const std::string& sentence) {
+    return {std::nullopt, fail(code, sentence, access.json)};
+}
+
+LabReply pass_on(const LabAccess& access, long status, const ordered_json& problem) {
+    const Exit::Code code = status >= 500                    ? Exit::unknown
+                            : status == 400 || status == 401 ? Exit::wrong
+                                                             : Exit::no;
+    if (access.json) std::cout << problem.dump(2, ' ', false, lenient) << std::endl;
+    return {std::nullopt,
+            fail(code, problem.value("detail", "the lab refused (HTTP " + std::to_string(status) + ")"))};
+}
 
 std::string environment(const char* name) {
     const char* const value = std::getenv(name);
@@ -59,11 +73,11 @@ LabReply ask_lab(const LabAccess& asked, std::string_view method, const std::str
                  const std::string& body) {
     const auto access = complete(asked);
     if (!access) {
-        return refuse(access.error().code == Errc::unavailable ? Exit::unknown : Exit::wrong,
+        return refuse(asked, access.error().code == Errc::unavailable ? Exit::unknown : Exit::wrong,
                       access.error().detail);
     }
     const auto token = read_token_file(access->token_file);
-    if (!token) return refuse(Exit::wrong, token.error().detail);
+    if (!token) return refuse(asked, Exit::wrong, token.error().detail);
     api::HttpOrder order;
     order.url = access->url;
     order.method = method;
@@ -72,20 +86,17 @@ LabReply ask_lab(const LabAccess& asked, std::string_view method, const std::str
     order.answer_seconds = answer_seconds;
     const auto answer = api::call_http(order, *token);
     if (!answer && answer.error().code == Errc::unavailable) {
-        return refuse(Exit::unknown, "cannot reach the lab at " + access->url + ": " + answer.error().detail +
-                                         "; is it still running?");
+        return refuse(asked, Exit::unknown,
+                      "cannot reach the lab at " + access->url + ": " + answer.error().detail +
+                          "; is it still running?");
     }
-    if (!answer) return refuse(Exit::wrong, answer.error().detail);
+    if (!answer) return refuse(asked, Exit::wrong, answer.error().detail);
     auto document = ordered_json::parse(answer->body, nullptr, false);
     if (!document.is_object()) {
-        return refuse(Exit::unknown, "what answers at " + access->url + " is not a lab; check --lab");
+        return refuse(asked, Exit::unknown, "what answers at " + access->url + " is not a lab; check --lab");
     }
     if (answer->status < 300) return {std::move(document), Exit::done};
-    const Exit::Code code = answer->status >= 500                            ? Exit::unknown
-                            : answer->status == 400 || answer->status == 401 ? Exit::wrong
-                                                                             : Exit::no;
-    return refuse(code,
-                  document.value("detail", "the lab refused (HTTP " + std::to_string(answer->status) + ")"));
+    return pass_on(asked, answer->status, document);
 }
 
 }  // namespace custdkim::lab

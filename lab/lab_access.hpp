@@ -17,9 +17,11 @@ struct LabAccess {
     std::filesystem::path state;       // has endpoints.json; "": the usual one, if nothing else says where
     std::string url;                   // instead of what stands there
     std::filesystem::path token_file;  // likewise
+    bool json = false;                 // refusals, too
 };
 
-// The document; or the exit code of a refusal, which has been told on stderr.
+// The document; or the exit code of a refusal, which has been told on stderr, and with `json` on stdout as a
+// problem document (RFC 9457).
 struct LabReply {
     std::optional<nlohmann::ordered_json> document;
     int exit = Exit::done;

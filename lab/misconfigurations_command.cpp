@@ -3,17 +3,18 @@
 #include <iostream>
 
 #include "lab/catalogue/catalogue_text.hpp"
-#include "lab/outcome.hpp"
+#include "lab/refusal.hpp"
 
 namespace custdkim::lab {
 
 namespace {
 
 void print(const Catalogue& catalogue, const MisconfigurationsOptions& options) {
-    std::cout << (options.json       ? list_json(catalogue)
-                  : options.markdown ? list_markdown(catalogue)
-                                     : list_text(catalogue))
-              << std::flush;
+    if (!options.json && !options.markdown) {
+        usage::print_table(list_rows(catalogue));
+    } else {
+        std::cout << (options.json ? list_json(catalogue) : list_markdown(catalogue)) << std::flush;
+    }
 }
 
 }  // namespace
@@ -24,7 +25,7 @@ int misconfigurations_command(const MisconfigurationsOptions& options) {
         return Exit::done;
     }
     const auto catalogue = Catalogue::read(options.catalogue);
-    if (!catalogue) return fail(Exit::wrong, catalogue.error().detail);
+    if (!catalogue) return fail(Exit::wrong, catalogue.error().detail, options.json);
     print(*catalogue, options);
     return Exit::done;
 }

@@ -5,7 +5,7 @@
 #include <iostream>
 
 #include "base/log.hpp"
-#include "lab/outcome.hpp"
+#include "lab/refusal.hpp"
 #include "lab/simulation/report.hpp"
 
 namespace custdkim::lab {
@@ -43,7 +43,7 @@ void show_progress(const SimulationSettings& settings, std::uint64_t seed, TrueT
 
 int simulate_command(const SimulateOptions& options) {
     auto settings = read_options(options);
-    if (!settings) return fail(Exit::wrong, settings.error().detail);
+    if (!settings) return fail(Exit::wrong, settings.error().detail, options.json);
     set_log_level(LogLevel::none);  // the engine complains of faults that are meant to be there
     if (!settings->policy.peer) {
         for (const std::string& sentence : broken_inequalities(settings->policy.rotation)) {

@@ -1,6 +1,7 @@
 #include "lab/timeline.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "keys/rotation_change.hpp"
@@ -8,6 +9,8 @@
 #include "keys/undisturbed.hpp"
 
 namespace custdkim::lab {
+
+using nlohmann::ordered_json;
 
 namespace {
 
@@ -63,10 +66,18 @@ std::string told(const Key& key, const Step& step) {
     }
 }
 
+// What was done; the first one is the creation.
+struct Deed {
+    Timestamp at;
+    std::string action, selector, what;
+    Key after;
+};
+
 struct Life {
     const RotationPolicy& policy;
     Key key;
-    std::vector<std::string> rows, list;
+    std::vector<std::string> rows;
+    std::vector<Deed> deeds;
 
     void run(Duration unit) {
         rows.resize(key.slots.size());
@@ -81,9 +92,10 @@ struct Life {
     }
 
     void make(const Step& step) {
-        key = make_change(key, step, undisturbed_finds(key, step), policy, std::max(step.due, start)).key;
-        const std::string what = told(key, step);
-        if (!what.empty()) list.push_back(when(step.due) + ": " + what);
+        const Timestamp at = std::max(step.due, start);
+        key = make_change(key, step, undisturbed_finds(key, step), policy, at).key;
+        deeds.push_back(
+            {at, std::string(to_string(step.action)), key.slots[step.slot].selector, told(key, step), key});
     }
 };
 
@@ -97,12 +109,46 @@ std::string scale(Duration unit) {
     return line;
 }
 
+// Of a character of the picture.
+Duration unit_of(const RotationPolicy& policy) {
+    return std::max(Duration(1), (policy.interval * 16 / 5 + Duration(columns - 1)) / columns);
+}
+
+Life live(const RotationPolicy& policy) {
+    Life life{policy, new_key(policy), {}, {}};
+    life.deeds.push_back({start, "sign", life.key.slots[0].selector,
+                          "all slots are published, and " + life.key.slots[0].selector + " signs", life.key});
+    life.run(unit_of(policy));
+    return life;
+}
+
+std::string_view word_of(char state) {
+    switch (state) {
+        case 'p': return "revoked";
+        case '!': return "revealed";
+        case '-': return "retired";
+        case '#': return "active";
+        default: return "published";
+    }
+}
+
+ordered_json spans_of(const Life& life, std::size_t slot) {
+    ordered_json spans = ordered_json::array();
+    for (const Deed& deed : life.deeds) {
+        const std::string_view state = word_of(state_of_slot(deed.after.slots[slot]));
+        const auto at = (deed.at - start).count();
+        if (!spans.empty() && spans.back()["state"] == state) continue;
+        if (!spans.empty()) spans.back()["to"] = at;
+        spans.push_back({{"state", state}, {"from", at}, {"to", nullptr}});
+    }
+    return spans;
+}
+
 }  // namespace
 
 std::string timeline(const RotationPolicy& policy) {
-    const Duration unit = std::max(Duration(1), (policy.interval * 16 / 5 + Duration(columns - 1)) / columns);
-    Life life{policy, new_key(policy), {}, {}};
-    life.run(unit);
+    const Duration unit = unit_of(policy);
+    const Life life = live(policy);
     std::string text = "          " + scale(unit) + "\n";
     for (std::size_t i = 0; i < life.rows.size(); ++i) {
         text += life.key.slots[i].selector + "        " + life.rows[i] + "\n";
@@ -110,9 +156,27 @@ std::string timeline(const RotationPolicy& policy) {
     text +=
         "\n. published, stands by   # signs   - retired: its record stays   p \"p=\"   ! shows its private "
         "key\n\n";
-    text += "0s: all slots are published, and " + life.key.slots[0].selector + " signs\n";
-    for (const std::string& line : life.list) text += line + "\n";
+    for (const Deed& deed : life.deeds) {
+        if (!deed.what.empty()) text += when(deed.at) + ": " + deed.what + "\n";
+    }
     return text;
+}
+
+std::string timeline_json(const RotationPolicy& policy) {
+    const Life life = live(policy);
+    ordered_json steps = ordered_json::array(), slots = ordered_json::array();
+    for (const Deed& deed : life.deeds) {
+        if (deed.what.empty()) continue;
+        steps.push_back({{"at", when(deed.at)},
+                         {"seconds", (deed.at - start).count()},
+                         {"action", deed.action},
+                         {"selector", deed.selector},
+                         {"what", deed.what}});
+    }
+    for (std::size_t i = 0; i < life.key.slots.size(); ++i) {
+        slots.push_back({{"selector", life.key.slots[i].selector}, {"spans", spans_of(life, i)}});
+    }
+    return ordered_json({{"steps", std::move(steps)}, {"slots", std::move(slots)}}).dump(2) + "\n";
 }
 
 }  // namespace custdkim::lab

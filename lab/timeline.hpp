@@ -12,4 +12,7 @@ namespace custdkim::lab {
 // Somewhat more than three cycles, 96 columns wide.
 std::string timeline(const RotationPolicy& policy);
 
+// The same as a JSON document: steps, and of each slot what its record is from when to when, in seconds.
+std::string timeline_json(const RotationPolicy& policy);
+
 }  // namespace custdkim::lab

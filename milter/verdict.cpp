@@ -23,10 +23,18 @@ std::string text_of(const json& document, const char* member) {
     return found != document.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+bool has_bare_line_feed(std::string_view text) {
+    for (std::size_t at = text.find('\n'); at != text.npos; at = text.find('\n', at + 1)) {
+        if (at == 0 || text[at - 1] != '\r') return true;
+    }
+    return false;
+}
+
 std::optional<HeaderField> signature_in(std::string_view lines) {
     const std::size_t colon = lines.find(':');
     if (colon == lines.npos) return std::nullopt;
     HeaderField field{std::string(lines.substr(0, colon)), std::string(lines.substr(colon + 1))};
+    if (has_bare_line_feed(field.value)) return std::nullopt;
     std::erase(field.value, '\r');
     if (::strcasecmp(field.name.c_str(), "DKIM-Signature") != 0) return std::nullopt;
     return field;

@@ -7,9 +7,11 @@ cd "$(dirname "$0")"
 wanted=("$@")
 [ $# -gt 0 ] || mapfile -t wanted < <(sed 's/#.*//; s/[[:space:]]//g; /^$/d' packages.txt)
 missing=()
+# npm comes with the nodejs of others than Debian, which provides it.
+there=" $(dpkg-query -W -f '${db:Status-Status}:${Package},${Provides}\n' |
+    sed -n 's/^installed://p' | tr ',' '\n' | awk 'NF { print $1 }' | tr '\n' ' ')"
 for package in "${wanted[@]}"; do
-    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
-    [ "$status" = installed ] || missing+=("$package")
+    case $there in *" $package "*) ;; *) missing+=("$package") ;; esac
 done
 if [ ${#missing[@]} -eq 0 ]; then
     echo "packages: all ${#wanted[@]} are there"

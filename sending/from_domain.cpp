@@ -28,11 +28,24 @@ std::size_t skip(std::string_view text, std::size_t at) {
 
 constexpr std::string_view space = " \t\r\n";
 
+// Whether what is before the @ is one word, a dot-atom or a quoted string, with nothing before it but,
+// outside of angle brackets, white space and comments. Of several words readers make one each in their own
+// way: "ceo . news@" is ceo.news@ to some, and news@ to others.
+bool is_one_word(std::string_view text, bool in_brackets) {
+    std::size_t at = 0;
+    while (!in_brackets && at < text.size() && (text[at] == '(' || space.find(text[at]) != space.npos)) {
+        at = text[at] == '(' ? skip(text, at) : at + 1;
+    }
+    text.remove_prefix(std::min(at, text.size()));
+    if (text.starts_with('"')) return skip(text, 0) == text.size();
+    return !text.empty() && text.find_first_of(" \t\r\n()\"") == text.npos;
+}
+
 // Where the @ is, if there is one address, in angle brackets or not, and nothing that could be a second one:
 // no list, no group, no source route, no @ in a display name without quotes. Else npos.
 std::size_t find_only_at(std::string_view value) {
     constexpr std::string_view never = ",;:[]\\)";
-    std::size_t found = value.npos;
+    std::size_t found = value.npos, begin = 0;
     bool open = false, closed = false;
     for (std::size_t at = 0; at < value.size();) {
         const char c = value[at];
@@ -46,6 +59,7 @@ std::size_t find_only_at(std::string_view value) {
         if (c == '<') {
             if (open || found != value.npos) return value.npos;
             open = true;
+            begin = at + 1;
         } else if (c == '>') {
             if (!open) return value.npos;
             closed = true;
@@ -55,7 +69,8 @@ std::size_t find_only_at(std::string_view value) {
         }
         ++at;
     }
-    return open == closed ? found : value.npos;
+    const bool is_whole = open == closed && found != value.npos;
+    return is_whole && is_one_word(value.substr(begin, found - begin), open) ? found : value.npos;
 }
 
 // libopendkim leaves comments and white space out, and so could put a domain together that nobody wrote.
@@ -76,9 +91,9 @@ std::string parse_domain(std::string value) {
     return std::string(text.substr(std::min(text.find_first_not_of(space), text.size())));
 }
 
-// What is written right before the @: back to what can be no part of a dot-atom.
+// The one word before the @, where that is a dot-atom: back to what can be no part of one.
 std::string_view local_part(std::string_view before_at) {
-    const std::size_t border = before_at.find_last_of(" \t\r\n<>()\"");
+    const std::size_t border = before_at.find_last_of(" \t\r\n<)\"");
     return before_at.substr(border == before_at.npos ? 0 : border + 1);
 }
 

@@ -1,6 +1,6 @@
 // For those who sign elsewhere: the private key of the pair that signs, for a while. It leaves the house by
-// this, so each lease is in the audit log before it is given. A lease ends when signing moves at the latest;
-// mail that was signed until then verifies, since records outlast it (R3). Thread-safe.
+// this, so each lease is in the audit log before it is given. A lease ends when signing is due to move at the
+// latest; mail that was signed until then verifies, since records outlast it (R3). Thread-safe.
 #pragma once
 
 #include <functional>

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 
+#include "keys/rotation_turn.hpp"
+
 namespace custdkim {
 
 namespace {
 
 constexpr std::string_view code_alphabet = "abcdefghijkmnpqrstuvwxyz23456789";  // none looks like another
+constexpr std::size_t most_looked_at = 100;                                     // keys of one domain
 constexpr std::size_t code_length = 26;  // of 32 letters each: 130 bits
 
 Error no_code() {
@@ -16,17 +19,6 @@ Error no_code() {
 }
 
 std::string_view domain_of(const SenderCheck& check) { return check.address.domain.text(); }
-
-void explain_domain(SenderCheck& check) {
-    const std::string domain(domain_of(check));
-    check.reason = SenderReason::domain_not_verified;
-    check.detail = "no active key" + (check.org.empty() ? "" : " of the organisation " + check.org) +
-                   " has just the domain " + domain;
-    if (!check.keys.empty() && check.keys.front().domain != domain) {
-        check.detail += "; that " + check.keys.front().domain + " has one does not count";
-    }
-    check.fix = "create a key for " + domain + " and activate it: custdkim key create " + domain;
-}
 
 void explain_address(SenderCheck& check, const std::optional<Sender>& sender) {
     const std::string address = check.address.text();
@@ -51,9 +43,30 @@ std::string_view to_string(SenderReason reason) {
     return "domain-not-verified";
 }
 
-Senders::Senders(SenderStore& store, AccessStore& access, const SigningIndex& index, const Clock& clock,
-                 Random& random)
-    : store_(store), access_(access), index_(index), clock_(clock), random_(random) {}
+Senders::Senders(const Stores& stores, const SigningIndex& index, const Clock& clock, Random& random)
+    : stores_(stores), index_(index), clock_(clock), random_(random) {}
+
+// A key that is there and does not sign yet is to be activated, not made once more.
+Result<void> Senders::explain_domain(SenderCheck& check) {
+    const std::string domain(domain_of(check)), org = check.org;
+    check.reason = SenderReason::domain_not_verified;
+    check.detail = "no active key" + (org.empty() ? "" : " of the organisation " + org) +
+                   " has just the domain " + domain;
+    if (!check.keys.empty() && check.keys.front().domain != domain) {
+        check.detail += "; that " + check.keys.front().domain + " has one does not count";
+    }
+    const auto keys = stores_.keys.list({check.address.domain, "", most_looked_at, org});
+    if (!keys) return keys.error();
+    for (const Key& key : keys->keys) {
+        if (signs(key)) check.detail += "; its key " + key.id + " signs for subdomains only";
+        if (key.deleted_at || key.match == DomainMatch::subdomains) continue;
+        check.fix = "activate its key: custdkim key activate " + key.id;
+        return {};
+    }
+    check.fix = "create a key for " + domain + " and activate it: custdkim key create " + domain +
+                (org.empty() ? "" : " --org " + org);
+    return {};
+}
 
 Result<SenderCheck> Senders::check(const MailAddress& address, const std::string& org) {
     if (!org.empty()) return check_in(address, org);
@@ -68,16 +81,16 @@ Result<SenderCheck> Senders::check(const MailAddress& address, const std::string
 }
 
 Result<SenderCheck> Senders::check_in(const MailAddress& address, const std::string& org) {
-    SenderCheck check{address, false, {}, org, "", "", index_.choose(address.domain, org, random_)};
+    SenderCheck check{address, false, {}, org, "", "", index_.candidates(address.domain, org)};
     const auto owners = index_.organisations_of(address.domain);
     if (std::find(owners.begin(), owners.end(), org) == owners.end()) {
-        explain_domain(check);
+        if (const auto explained = explain_domain(check); !explained) return explained.error();
         return check;
     }
-    const auto sender = store_.sender(org, address.text());
+    const auto sender = stores_.senders.sender(org, address.text());
     if (!sender) return sender.error();
     const bool is_confirmed = *sender && (*sender)->confirmed_at;
-    const auto organisation = access_.organisation(org);
+    const auto organisation = stores_.access.organisation(org);
     if (!organisation) return organisation.error();
     check.allowed = is_confirmed || (*organisation && !(*organisation)->verifies_users);
     if (!check.allowed) {
@@ -98,7 +111,7 @@ Event Senders::event_of(const Sender& sender, const char* action, const Caller& 
 }
 
 Result<NewSender> Senders::add(const MailAddress& address, const std::string& org, const Caller& by) {
-    const auto known = store_.sender(org, address.text());
+    const auto known = stores_.senders.sender(org, address.text());
     if (!known) return known.error();
     if (*known && (*known)->confirmed_at) {
         return Error{Errc::conflict, "the address " + address.text() + " is confirmed already"};
@@ -109,13 +122,13 @@ Result<NewSender> Senders::add(const MailAddress& address, const std::string& or
         *known ? **known : Sender{org, address.text(), address.domain.text(), clock_.now(), {}, {}, {}};
     made.sender.code = sha256(made.code);
     made.sender.code_ends_at = clock_.now() + code_lifetime;
-    const auto kept = store_.put_sender(made.sender, event_of(made.sender, "sender-add", by));
+    const auto kept = stores_.senders.put_sender(made.sender, event_of(made.sender, "sender-add", by));
     if (!kept) return kept.error();
     return made;
 }
 
 Result<Sender> Senders::confirm(std::string_view code, const Caller& by) {
-    const auto found = store_.sender_with_code(sha256(code));
+    const auto found = stores_.senders.sender_with_code(sha256(code));
     if (!found) return found.error();
     if (!*found || (!by.org.empty() && (*found)->org != by.org)) return no_code();
     Sender sender = **found;
@@ -123,16 +136,17 @@ Result<Sender> Senders::confirm(std::string_view code, const Caller& by) {
     if (now >= sender.code_ends_at) return no_code();
     sender.confirmed_at = now;
     sender.code.reset();
-    const auto kept = store_.put_sender(sender, event_of(sender, "sender-confirm", by));
+    const auto kept = stores_.senders.put_sender(sender, event_of(sender, "sender-confirm", by));
     if (!kept) return kept.error();
     return sender;
 }
 
 Result<Sender> Senders::remove(const MailAddress& address, const std::string& org, const Caller& by) {
-    const auto sender = store_.sender(org, address.text());
+    const auto sender = stores_.senders.sender(org, address.text());
     if (!sender) return sender.error();
     const Sender gone = sender->value_or(Sender{org, address.text(), address.domain.text(), {}, {}, {}, {}});
-    const auto removed = store_.remove_sender(org, address.text(), event_of(gone, "sender-remove", by));
+    const auto removed =
+        stores_.senders.remove_sender(org, address.text(), event_of(gone, "sender-remove", by));
     if (!removed) return removed.error();
     return gone;
 }

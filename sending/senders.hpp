@@ -12,6 +12,7 @@
 #include "keys/access.hpp"
 #include "keys/access_store.hpp"
 #include "keys/sender_store.hpp"
+#include "keys/store.hpp"
 #include "sending/mail_address.hpp"
 #include "sending/signing_index.hpp"
 
@@ -36,7 +37,7 @@ struct SenderCheck {
     std::string org;     // whose rules were asked; "" where there is no such key and none was named
     std::string detail;  // one sentence: why
     std::string fix;     // what to do; empty where it may
-    std::vector<SigningChoice> keys;  // that would sign its mail
+    std::vector<SigningChoice> keys;  // that may sign its mail: of each type one does, drawn from its equals
 };
 
 struct NewSender {
@@ -46,9 +47,13 @@ struct NewSender {
 
 class Senders {
   public:
-    // All references outlive the senders.
-    Senders(SenderStore& store, AccessStore& access, const SigningIndex& index, const Clock& clock,
-            Random& random);
+    // What is stored, all of it in one place; all of it and all references outlive the senders.
+    struct Stores {
+        SenderStore& senders;
+        AccessStore& access;
+        Store& keys;
+    };
+    Senders(const Stores& stores, const SigningIndex& index, const Clock& clock, Random& random);
 
     // By the rules of this organisation; without one, of those that have a key of the domain: one is enough.
     Result<SenderCheck> check(const MailAddress& address, const std::string& org = {});
@@ -58,14 +63,14 @@ class Senders {
     // `not_found` for what is no code, not any more, or not of the caller's organisation.
     Result<Sender> confirm(std::string_view code, const Caller& by);
     Result<Sender> remove(const MailAddress& address, const std::string& org, const Caller& by);
-    Result<SenderPage> list(const SenderFilter& filter) { return store_.senders(filter); }
+    Result<SenderPage> list(const SenderFilter& filter) { return stores_.senders.senders(filter); }
 
   private:
     Result<SenderCheck> check_in(const MailAddress& address, const std::string& org);
+    Result<void> explain_domain(SenderCheck& check);
     Event event_of(const Sender& sender, const char* action, const Caller& by) const;
 
-    SenderStore& store_;
-    AccessStore& access_;
+    const Stores stores_;
     const SigningIndex& index_;
     const Clock& clock_;
     Random& random_;

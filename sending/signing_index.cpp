@@ -32,6 +32,18 @@ bool covers(DomainMatch match, bool is_its_own) {
     return match != (is_its_own ? DomainMatch::subdomains : DomainMatch::domain);
 }
 
+bool is_of(const Entry& entry, bool is_ed25519) { return (entry.type == KeyType::ed25519) == is_ed25519; }
+
+// Which entries of a domain may sign.
+struct Meant {
+    bool is_its_own = true;  // the whole From domain, not one above it
+    std::optional<std::uint32_t> org = {};
+
+    bool operator()(const Entry& entry) const {
+        return covers(entry.match, is_its_own) && (!org || entry.org == *org);
+    }
+};
+
 // Draws one of those that `is_meant`, each with the same odds; nullptr where there is none.
 template <typename Predicate>
 const Entry* draw(const std::vector<Entry>& entries, Random& random, Predicate is_meant) {
@@ -70,6 +82,23 @@ struct SigningIndex::Tables {
         ++size;
     }
 
+    // The longest domain with an entry that may sign, and which those are; "" where there is none.
+    std::pair<std::string_view, Meant> longest(std::string_view from, std::string_view org) const {
+        Meant meant;
+        if (!org.empty()) {
+            const auto known = number_of_org.find(std::string(org));
+            if (known == number_of_org.end()) return {};
+            meant.org = known->second;
+        }
+        for (std::string_view name = from; !name.empty(); name = dns::parent(name)) {
+            const auto found = domains.find(name);
+            meant.is_its_own = name.size() == from.size();
+            if (found != domains.end() && std::any_of(found->second.begin(), found->second.end(), meant))
+                return {name, meant};
+        }
+        return {};
+    }
+
     SigningChoice choice(const Entry& entry, std::string_view domain) const {
         return {entry.key_id, orgs[entry.org], std::string(domain), entry.match,
                 entry.type,   entry.selector,  entry.pair};
@@ -89,26 +118,34 @@ void SigningIndex::note(const Key& key) {
 std::vector<SigningChoice> SigningIndex::choose(const dns::Name& from, std::string_view org,
                                                 Random& random) const {
     const std::shared_lock lock(tables_->mutex);
-    std::optional<std::uint32_t> wanted;
-    if (!org.empty()) {
-        const auto number = tables_->number_of_org.find(std::string(org));
-        if (number == tables_->number_of_org.end()) return {};
-        wanted = number->second;
-    }
     std::vector<SigningChoice> chosen;
-    for (std::string_view name = from.text(); chosen.empty() && !name.empty(); name = dns::parent(name)) {
-        const auto domain = tables_->domains.find(name);
-        if (domain == tables_->domains.end()) continue;
-        const bool is_its_own = name.size() == from.text().size();
-        for (const bool is_ed25519 : {false, true}) {
-            const Entry* const drawn = draw(domain->second, random, [&](const Entry& entry) {
-                return (entry.type == KeyType::ed25519) == is_ed25519 && covers(entry.match, is_its_own) &&
-                       (!wanted || entry.org == *wanted);
+    const auto longest = tables_->longest(from.text(), org);
+    const std::string_view domain = longest.first;
+    const Meant meant = longest.second;
+    if (domain.empty()) return chosen;
+    const std::vector<Entry>& entries = tables_->domains.find(domain)->second;
+    const Entry* const first = draw(entries, random, meant);
+    for (const bool is_ed25519 : {false, true}) {
+        const Entry* const drawn =
+            is_of(*first, is_ed25519) ? first : draw(entries, random, [&](const Entry& entry) {
+                return is_of(entry, is_ed25519) && entry.org == first->org && meant(entry);
             });
-            if (drawn) chosen.push_back(tables_->choice(*drawn, name));
-        }
+        if (drawn) chosen.push_back(tables_->choice(*drawn, domain));
     }
     return chosen;
+}
+
+std::vector<SigningChoice> SigningIndex::candidates(const dns::Name& from, std::string_view org) const {
+    const std::shared_lock lock(tables_->mutex);
+    std::vector<SigningChoice> all;
+    const auto longest = tables_->longest(from.text(), org);
+    const std::string_view domain = longest.first;
+    const Meant meant = longest.second;
+    if (domain.empty()) return all;
+    for (const Entry& entry : tables_->domains.find(domain)->second) {
+        if (meant(entry)) all.push_back(tables_->choice(entry, domain));
+    }
+    return all;
 }
 
 std::vector<std::string> SigningIndex::organisations_of(const dns::Name& domain) const {
@@ -116,7 +153,9 @@ std::vector<std::string> SigningIndex::organisations_of(const dns::Name& domain)
     std::vector<std::string> orgs;
     const auto found = tables_->domains.find(domain.text());
     if (found == tables_->domains.end()) return orgs;
-    for (const Entry& entry : found->second) orgs.push_back(tables_->orgs[entry.org]);
+    for (const Entry& entry : found->second) {
+        if (covers(entry.match, true)) orgs.push_back(tables_->orgs[entry.org]);
+    }
     std::sort(orgs.begin(), orgs.end());
     orgs.erase(std::unique(orgs.begin(), orgs.end()), orgs.end());
     return orgs;

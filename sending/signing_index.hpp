@@ -38,12 +38,15 @@ class SigningIndex {
     // The key is new, has changed, or (without slots) is gone.
     void note(const Key& key);
 
-    // Which keys sign mail from this domain: of the longest domain with a key that covers it, one RSA key and
-    // one Ed25519 key, each drawn from its equals. Only keys of the organisation `org` are there, if one is
-    // given. Empty: none covers it.
+    // Which keys sign mail from this domain: of the longest domain with a key that covers it, one key, drawn
+    // from its equals, and if its organisation has keys of the other type as well, one of those: RSA first.
+    // Only keys of the organisation `org` are there, if one is given. Empty: none covers it.
     std::vector<SigningChoice> choose(const dns::Name& from, std::string_view org, Random& random) const;
 
-    // The organisations that have a key that signs of just this domain, in alphabetical order.
+    // All keys that choose() draws from.
+    std::vector<SigningChoice> candidates(const dns::Name& from, std::string_view org) const;
+
+    // The organisations that have a key of just this domain that signs its mail, in alphabetical order.
     std::vector<std::string> organisations_of(const dns::Name& domain) const;
 
     std::size_t size() const;  // keys

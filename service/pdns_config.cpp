@@ -9,20 +9,14 @@ namespace custdkim {
 
 namespace {
 
-struct Setting {
-    std::string_view name;
-    std::string value;
-    std::string_view reason;  // lines
-};
-
-void append(std::string& out, const Setting& setting) {
+void append(std::string& out, const PdnsSetting& setting) {
     std::string_view rest = setting.reason;
     while (!rest.empty()) {
         const std::size_t end = rest.find('\n');
         out += "# " + std::string(rest.substr(0, end)) + "\n";
         rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
     }
-    out += std::string(setting.name) + "=" + setting.value + "\n\n";
+    out += setting.name + "=" + setting.value + "\n\n";
 }
 
 // A way for PowerDNS to reach us, as a value of its remote-connection-string.
@@ -89,6 +83,58 @@ Result<void> check_paths(const Config& config, const PdnsChoice& choice) {
     return {};
 }
 
+// Whatever the connector.
+std::vector<PdnsSetting> usual_settings() {
+    return {
+        PdnsSetting{
+            "remote-dnssec", "yes",
+            "Without it PowerDNS never asks us for the keys that it signs zones with, nor for TSIG keys. It "
+            "costs\n"
+            "one request for each zone in 30 seconds, while resolvers ask for signatures."},
+        PdnsSetting{"consistent-backends", "yes", "One question per name instead of one per type."},
+        PdnsSetting{
+            "zone-cache-refresh-interval", "300",
+            "PowerDNS keeps the list of zones: names of other zones are REFUSED without asking us, and each\n"
+            "question costs us one or two requests less. The list changes only when custdkim restarts\n"
+            "with another configuration; then run: pdns_control rediscover"},
+        PdnsSetting{
+            "cache-ttl", "60",
+            "Whole answers, for repeated questions. Longer than PowerDNS's own 20 s: a question that\n"
+            "reaches us costs twice what one to a database in PowerDNS costs, and a key stays for weeks."},
+        PdnsSetting{
+            "query-cache-ttl", "60",
+            "Answers of custdkim: the SOA of the zone is asked for with every new name. A change is seen by\n"
+            "everybody once cache-ttl and query-cache-ttl have passed one after the other, or at once after\n"
+            "pdns_control purge NAME."},
+        PdnsSetting{
+            "negquery-cache-ttl", "5",
+            "How long PowerDNS remembers that there is nothing, besides cache-ttl: short, for names that "
+            "somebody\n"
+            "asks for before they are there."},
+        PdnsSetting{"distributor-threads", "3",
+                    "Connections to custdkim for UDP; requests on one connection wait for each other."},
+        PdnsSetting{
+            "overload-queue-length", "1000",
+            "Answer from the caches only, rather than let the queue reach 5000, at which PowerDNS ends "
+            "itself."},
+        PdnsSetting{
+            "queue-limit", "2000",
+            "Questions that wait while custdkim restarts are answered afterwards, as long as `timeout` "
+            "lets them;\n"
+            "PowerDNS would drop them after 1500 ms."},
+        PdnsSetting{
+            "primary", "no",
+            "With secondaries, yes: PowerDNS then sends them NOTIFY when a key was published. But its thread "
+            "for\n"
+            "that ends all of PowerDNS when custdkim does not answer it, as in a restart: run it under a\n"
+            "supervisor, and let custdkim's connections survive restarts (see docs/operations.md)."},
+        PdnsSetting{
+            "security-poll-suffix", "",
+            "No look-up of PowerDNS's security status at start: it costs seconds where the network is "
+            "closed."},
+    };
+}
+
 }  // namespace
 
 std::string connector_names() {
@@ -97,7 +143,7 @@ std::string connector_names() {
     return names;
 }
 
-Result<std::string> pdns_config(const Config& config, const PdnsChoice& choice) {
+Result<std::vector<PdnsSetting>> pdns_settings(const Config& config, const PdnsChoice& choice) {
     const auto* const way =
         std::find_if(ways.begin(), ways.end(), [&](const Way& w) { return w.name == choice.connector; });
     if (way == ways.end()) {
@@ -108,62 +154,30 @@ Result<std::string> pdns_config(const Config& config, const PdnsChoice& choice) 
                        "' is not on; set [backend] http to an address with a port, like \"127.0.0.1:8053\"");
     }
     if (const auto fine = check_paths(config, choice); !fine) return fine.error();
-    std::array settings = {
-        Setting{"launch", "remote", "custdkim speaks the protocol of PowerDNS's remote backend."},
-        Setting{"remote-connection-string", way->connection(config, choice), way->reason},
-        Setting{
-            "remote-dnssec", "yes",
-            "Without it PowerDNS never asks us for the keys that it signs zones with, nor for TSIG keys. It "
-            "costs\n"
-            "one request for each zone in 30 seconds, while resolvers ask for signatures."},
-        Setting{"consistent-backends", "yes", "One question per name instead of one per type."},
-        Setting{
-            "zone-cache-refresh-interval", "300",
-            "PowerDNS keeps the list of zones: names of other zones are REFUSED without asking us, and each\n"
-            "question costs us one or two requests less. The list changes only when custdkim restarts\n"
-            "with another configuration; then run: pdns_control rediscover"},
-        Setting{
-            "cache-ttl", "60",
-            "Whole answers, for repeated questions. Longer than PowerDNS's own 20 s: a question that\n"
-            "reaches us costs twice what one to a database in PowerDNS costs, and a key stays for weeks."},
-        Setting{
-            "query-cache-ttl", "60",
-            "Answers of custdkim: the SOA of the zone is asked for with every new name. A change is seen by\n"
-            "everybody once cache-ttl and query-cache-ttl have passed one after the other, or at once after\n"
-            "pdns_control purge NAME."},
-        Setting{"negquery-cache-ttl", "5",
-                "How long PowerDNS remembers that there is nothing, besides cache-ttl: short, for names that "
-                "somebody\n"
-                "asks for before they are there."},
-        Setting{"distributor-threads", "3",
-                "Connections to custdkim for UDP; requests on one connection wait for each other."},
-        Setting{"overload-queue-length", "1000",
-                "Answer from the caches only, rather than let the queue reach 5000, at which PowerDNS ends "
-                "itself."},
-        Setting{"queue-limit", "2000",
-                "Questions that wait while custdkim restarts are answered afterwards, as long as `timeout` "
-                "lets them;\n"
-                "PowerDNS would drop them after 1500 ms."},
-        Setting{
-            "primary", "no",
-            "With secondaries, yes: PowerDNS then sends them NOTIFY when a key was published. But its thread "
-            "for\n"
-            "that ends all of PowerDNS when custdkim does not answer it, as in a restart: run it under a\n"
-            "supervisor, and let custdkim's connections survive restarts (see docs/operations.md)."},
-        Setting{"security-poll-suffix", "",
-                "No look-up of PowerDNS's security status at start: it costs seconds where the network is "
-                "closed."},
+    std::vector<PdnsSetting> settings = {
+        PdnsSetting{"launch", "remote", "custdkim speaks the protocol of PowerDNS's remote backend."},
+        PdnsSetting{"remote-connection-string", way->connection(config, choice), std::string(way->reason)},
     };
+    for (PdnsSetting& setting : usual_settings()) settings.push_back(std::move(setting));
+    for (PdnsSetting& setting : settings) {
+        if (choice.caches == PdnsCaches::on || !setting.name.ends_with("cache-ttl")) continue;
+        setting.value = "0";
+        setting.reason = "Off: this custdkim's clock is not the one that PowerDNS's caches run on.";
+    }
+    return settings;
+}
+
+std::string to_text(const std::vector<PdnsSetting>& settings) {
     std::string out =
         "# PowerDNS settings that fit custdkim, for pdns.conf. Made by: custdkim pdns-config\n\n";
-    for (Setting& setting : settings) {
-        if (choice.caches == PdnsCaches::off && setting.name.ends_with("cache-ttl")) {
-            setting.value = "0";
-            setting.reason = "Off: this custdkim's clock is not the one that PowerDNS's caches run on.";
-        }
-        append(out, setting);
-    }
+    for (const PdnsSetting& setting : settings) append(out, setting);
     return out;
+}
+
+Result<std::string> pdns_config(const Config& config, const PdnsChoice& choice) {
+    const auto settings = pdns_settings(config, choice);
+    if (!settings) return settings.error();
+    return to_text(*settings);
 }
 
 }  // namespace custdkim

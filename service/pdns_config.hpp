@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "service/config.hpp"
 
@@ -17,8 +18,16 @@ struct PdnsChoice {
     std::string token = {};                     // of the HTTP connector, if it has one
 };
 
-// A fragment for pdns.conf: "# reason" lines, then "name=value". Refused where the configuration does not
-// have the connector.
+struct PdnsSetting {
+    std::string name, value;
+    std::string reason;  // lines
+};
+
+// Refused where the configuration does not have the connector.
+Result<std::vector<PdnsSetting>> pdns_settings(const Config& config, const PdnsChoice& choice = {});
+
+// A fragment for pdns.conf: "# reason" lines, then "name=value".
+std::string to_text(const std::vector<PdnsSetting>& settings);
 Result<std::string> pdns_config(const Config& config, const PdnsChoice& choice = {});
 
 // "unix, pipe, ..."

@@ -307,7 +307,8 @@ void Service::assemble(const Config& config, const World& world) {
     signer_ =
         std::make_unique<Signer>(Signer::Parts{*store_, *sealer_, signing_index_, world.clock, world.random},
                                  SignerSettings{transit, config.sending.signature_lifetime, {}});
-    senders_ = std::make_unique<Senders>(*store_, *store_, signing_index_, world.clock, world.random);
+    senders_ = std::make_unique<Senders>(Senders::Stores{*store_, *store_, *store_}, signing_index_,
+                                         world.clock, world.random);
     leases_ = std::make_unique<Leases>(config.sending.lease,
                                        Leases::Parts{*store_, *ledger_, *sealer_, world.clock, policy,
                                                      [this] { return rotator_->clock_steps(); }});

@@ -71,6 +71,27 @@ void offer(Completion& completion, std::string_view typed, std::string text, con
     if (text.starts_with(typed)) completion.candidates.push_back({std::move(text), plain(what)});
 }
 
+Candidates alternatives(std::string_view type) {
+    Candidates words;
+    for (std::size_t from = 0; from <= type.size();) {
+        const std::size_t end = std::min(type.find('|', from), type.size());
+        words.push_back({std::string(type.substr(from, end - from)), ""});
+        from = end + 1;
+    }
+    return words;
+}
+
+// Of a list: those that are not in front of the last comma already, behind what is.
+Candidates remaining(Candidates values, std::string_view typed) {
+    const std::size_t comma = typed.rfind(',');
+    if (comma == typed.npos) return values;
+    const std::string front(typed.substr(0, comma + 1)), given = "," + front;
+    std::erase_if(values,
+                  [&](const Candidate& value) { return given.find("," + value.text + ",") != given.npos; });
+    for (Candidate& value : values) value.text = front + value.text;
+    return values;
+}
+
 void offer_values(Completion& completion, const CLI::Option& option, const std::string& typed,
                   const std::string& front, const Words& words, const ValuesOf& values_of) {
     const std::string type = option.get_type_name();
@@ -79,8 +100,11 @@ void offer_values(Completion& completion, const CLI::Option& option, const std::
     completion.files = name == "FILE";
     completion.directories = name == "DIRECTORY";
     if (completion.files || completion.directories) return;
-    for (const Candidate& value : values_of(name, words))
-        offer(completion, typed, front + value.text, value.what);
+    const std::size_t list = name.find("[,");
+    Candidates values =
+        name.find('|') != name.npos ? alternatives(name) : values_of(name.substr(0, list), words);
+    if (list != name.npos) values = remaining(std::move(values), typed.substr(front.size()));
+    for (const Candidate& value : values) offer(completion, typed, front + value.text, value.what);
 }
 
 void offer_options(Completion& completion, const Position& at, const std::string& typed) {

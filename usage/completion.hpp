@@ -22,6 +22,7 @@ struct Candidate {
 using Candidates = std::vector<Candidate>;
 
 // What may stand for a value that help calls so: "TYPE" is "rsa-2048", ... `words`: what was typed so far.
+// Not asked where help has all: "on|off". "TYPE[,TYPE]..." is a list of such values, with commas between.
 using ValuesOf = std::function<Candidates(std::string_view name, const Words& words)>;
 
 struct Completion {

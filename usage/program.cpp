@@ -1,5 +1,6 @@
 #include "usage/program.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -55,6 +56,11 @@ void add_completion(CLI::App& program, Action& chosen) {
             return done;
         };
     });
+}
+
+bool wants_json(int argc, const char* const* argv) {
+    const auto* const end = std::find(argv, argv + argc, std::string_view("--"));
+    return std::find(argv, end, std::string_view("--json")) != end;
 }
 
 std::optional<int> run_hidden(const CLI::App& program, int argc, const char* const* argv,

@@ -37,6 +37,9 @@ CLI::App& add_verb_group(CLI::App& parent, const std::string& name, const std::s
 // "completion SHELL".
 void add_completion(CLI::App& program, Action& chosen);
 
+// Whether somebody asked for JSON, where the command line as a whole could not be read.
+bool wants_json(int argc, const char* const* argv);
+
 // "__complete WORD..." and "__manual PAGE", which are not for people: the exit code, or nothing where it is
 // neither.
 std::optional<int> run_hidden(const CLI::App& program, int argc, const char* const* argv,

@@ -40,11 +40,6 @@ std::string_view heading(Group group) {
     return "";
 }
 
-std::string padded(std::string text, std::size_t width) {
-    if (text.size() < width) text.append(width - text.size(), ' ');
-    return text;
-}
-
 std::string flavour_list(const Misconfiguration& of) {
     std::string list;
     for (const Flavour& flavour : of.flavours) list += (list.empty() ? "" : ", ") + flavour.id;
@@ -155,19 +150,12 @@ std::string cause_table(const Catalogue& catalogue) {
 
 }  // namespace
 
-std::string list_text(const Catalogue& catalogue) {
-    std::size_t id_width = 0, group_width = 0, title_width = 0;
+usage::Rows list_rows(const Catalogue& catalogue) {
+    usage::Rows rows = {{{"ID", usage::Give::never}, "GROUP", "WHAT", {"FLAVOURS", usage::Give::first}}};
     for (const Misconfiguration& of : catalogue.all()) {
-        id_width = std::max(id_width, of.id.size() + 2);
-        group_width = std::max(group_width, word_for(group_words, of.group).size() + 2);
-        title_width = std::max(title_width, of.title.size() + 2);
+        rows.push_back({of.id, std::string(word_for(group_words, of.group)), of.title, flavour_list(of)});
     }
-    std::string text;
-    for (const Misconfiguration& of : catalogue.all()) {
-        text += padded(of.id, id_width) + padded(word_for(group_words, of.group), group_width) +
-                padded(of.title, title_width) + flavour_list(of) + "\n";
-    }
-    return text;
+    return rows;
 }
 
 std::string list_markdown(const Catalogue& catalogue) {

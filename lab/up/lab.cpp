@@ -28,7 +28,7 @@ std::string config_text(const LabSettings& settings, const StateDirectory& state
            "token_file = " + quoted(state.token_file().string()) + "[store]\nurl = " +
            quoted(settings.keeps_store ? "sqlite:" + state.store_file().string() : "memory:") +
            "[keys]\nmaster_key_file = " + quoted(state.master_key_file().string()) + "pool = 4\n" +
-           "[log]\nlevel = \"warning\"\n";
+           "[sending]\nlease = \"1h\"\n[log]\nlevel = \"warning\"\n";
 }
 
 std::string url(const std::string& address, std::uint16_t port) {

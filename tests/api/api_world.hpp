@@ -66,7 +66,7 @@ struct ApiWorld {
     KeyCensus census;
     SigningIndex signing_index;
     Signer signer{Signer::Parts{store, sealer, signing_index, clock, random}};
-    Senders senders{store, store, signing_index, clock, random};
+    Senders senders{{store, store, store}, signing_index, clock, random};
     Leases leases{std::chrono::hours(1), lease_parts()};
     std::unique_ptr<Administration> administration = Administration::open(store, sealer, zones).value();
     std::unique_ptr<Tokens> tokens = Tokens::open(store, secret(), clock, random).value();

@@ -138,4 +138,52 @@ TEST_CASE("Streams begin behind the event that the client names, or with the nex
     CHECK(first_told("?after=x", "") == "422");
 }
 
+namespace {
+
+http::Response open_stream(ApiWorld& world, const std::string& bearer) {
+    http::Request request;
+    request.method = "GET";
+    request.headers = {{"authorization", bearer}, {"accept", "text/event-stream"}};
+    http::split_target("/v1/events?after=0", request);
+    return world.router.handle(request);
+}
+
+}  // namespace
+
+TEST_CASE("A stream ends with the token that opened it: revoked, or expired") {
+    ApiWorld world;
+    const auto operators = open_stream(world, "Bearer " + std::string(ApiWorld::token));
+    const auto make = [&](const std::string& name, std::optional<Duration> lifetime) {
+        return world.tokens->create({name, {Scope::read}, "", lifetime}, {}).value();
+    };
+    const NewToken revoked = make("revoked", std::nullopt), short_lived = make("short", Duration(60));
+    const auto first = open_stream(world, "Bearer " + revoked.secret);
+    const auto second = open_stream(world, "bearer " + short_lived.secret);
+    REQUIRE(first.stream);
+    REQUIRE(second.stream);
+    CHECK(first.stream->next());
+    CHECK(second.stream->next());
+    REQUIRE(world.tokens->revoke(revoked.token.id, {}).has_value());
+    CHECK_FALSE(first.stream->next());
+    CHECK(second.stream->next());
+    world.clock.advance(Duration(60));
+    CHECK_FALSE(second.stream->next());
+    CHECK(operators.stream->next());
+}
+
+TEST_CASE("A token has its share of streams, and gets a place back when one ends") {
+    ApiWorld world;
+    const std::string theirs = world.bearer({Scope::read}, "acme");
+    std::vector<http::Response> open;
+    for (int i = 0; i < 64; ++i) open.push_back(open_stream(world, theirs));
+    CHECK(open.back().stream);
+    const auto refused = open_stream(world, theirs);
+    CHECK(refused.status == 503);
+    CHECK(refused.body.find("reads 64 streams already") != std::string::npos);
+    CHECK(open_stream(world, world.bearer({Scope::read}, "initech")).stream);
+    CHECK(open_stream(world, "Bearer " + std::string(ApiWorld::token)).stream);
+    open.pop_back();
+    CHECK(open_stream(world, theirs).stream);
+}
+
 }  // namespace custdkim::test

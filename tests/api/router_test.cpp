@@ -41,7 +41,7 @@ TEST_CASE("A path that is not there and a method that it has not are told apart"
     const auto response = world.ask("PATCH", "/v1/keys");
     CHECK(response.status == 405);
     CHECK(std::count(response.headers.begin(), response.headers.end(),
-                     std::pair<std::string, std::string>("Allow", "GET, POST")) == 1);
+                     std::pair<std::string, std::string>("Allow", "GET, HEAD, POST")) == 1);
 }
 
 TEST_CASE("A created key is answered with 201 and found where it says") {

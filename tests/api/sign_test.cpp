@@ -79,9 +79,21 @@ TEST_CASE("With sender=checked only what may be sent is signed, and else it is t
     CHECK(world.ask("POST", "/v1/senders/confirm", json{{"code", sender["code"]}}.dump()).status == 200);
     CHECK(world.ask("POST", path, message).status == 200);
     CHECK(world.ask("POST", path + "&org=default", message).status == 200);
+    CHECK(world.ask("POST", "/v1/orgs", R"({"name": "other"})").status == 201);
     document = json::parse(world.ask("POST", path + "&org=other", message).body);
     CHECK(document["type"] == "urn:custdkim:problem:sender-not-allowed");
     CHECK(document["unsigned"] == "reject");
+}
+
+TEST_CASE("An organisation that there is not is a mistake of who asks, and says nothing about the mail") {
+    ApiWorld world;
+    activate(world);
+    for (const char* const query : {"?org=amce", "?org=amce&sender=checked"}) {
+        CAPTURE(query);
+        const auto response = world.ask("POST", std::string("/v1/sign") + query, message);
+        CHECK(response.status == 404);
+        CHECK_FALSE(json::parse(response.body).contains("unsigned"));
+    }
 }
 
 TEST_CASE("What cannot be signed says what becomes of it, what is malformed does not") {

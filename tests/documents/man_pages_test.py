@@ -42,6 +42,15 @@ class ManPagesTest(unittest.TestCase):
             self.assertEqual(re.findall(r"^`.*`\n: \.$", page, re.MULTILINE), [])
             self.assertNotRegex(page, r"\bTEXT:|\b(UINT|INT|FLOAT)\b")
 
+    def test_environment(self):
+        """Every variable that stands in for an option is in the list of variables"""
+        for name in PROGRAMS:
+            page = (ROOT / "docs" / f"{name}.1.md").read_text()
+            [listed] = re.findall(r"^## ENVIRONMENT\n(.*?)^## ", page, re.MULTILINE | re.DOTALL)
+            named = set(re.findall(r"`(CUSTDKIM_[A-Z_]+)`\s+stands\s+in\s+for\s+it", page))
+            self.assertGreaterEqual(len(named), 2)
+            self.assertEqual(named - set(re.findall(r"`(CUSTDKIM_[A-Z_]+)`", listed)), set(), name)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -43,7 +43,9 @@ class ScriptedHandler final : public http::RequestHandler {
         return response;
     }
     bool takes_long(const http::Request& head) const override { return head.path == "/slow"; }
-    std::size_t max_body(const http::Request&) const override { return 1000; }
+    std::size_t max_body(const http::Request& head) const override {
+        return head.path == "/large" ? 1 << 20 : 1000;
+    }
     http::Response refuse(unsigned status, std::string_view reason, const http::Request&) const override {
         return {status, "text/plain", std::string(reason), {}};
     }

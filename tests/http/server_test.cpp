@@ -17,6 +17,20 @@ TEST_CASE("Requests that come in one go are answered one after the other") {
     for (int i = 0; i < 100; ++i) REQUIRE(answer(client) == "200 /" + std::to_string(i));
 }
 
+TEST_CASE("A request names its host, once, and with HTTP/1.1 it must") {
+    ScriptedServer world(on_loopback());
+    const auto asked = [&](const std::string& head) {
+        RawClient client(world.port());
+        client.send(head + "\r\n");
+        return answer(client);
+    };
+    CHECK(asked("GET /a HTTP/1.1\r\n") == "400 the request has no Host field");
+    CHECK(asked("GET /a HTTP/1.1\r\nHost: x\r\nHost: y\r\n") ==
+          "400 the request has more than one Host field");
+    CHECK(asked("GET /a HTTP/1.1\r\nHost: x\r\n") == "200 /a");
+    CHECK(asked("GET /a HTTP/1.0\r\n") == "200 /a");
+}
+
 TEST_CASE("A head that drips is cut off, however busy the client seems") {
     http::ServerSettings settings = on_loopback();
     settings.patience = milliseconds(300);
@@ -47,6 +61,31 @@ TEST_CASE("A body that drips is cut off as well, and one that comes in time is n
     }
 }
 
+TEST_CASE("Large bodies have so much room together, and get it back when they are answered") {
+    http::ServerSettings settings = on_loopback();
+    settings.max_large_bodies = 200000;
+    ScriptedServer world(settings);
+    const std::string head = "POST /large HTTP/1.1\r\nHost: x\r\nContent-Length: 150000\r\n";
+    const std::string body(150000, 'y');
+    RawClient first(world.port());
+    first.send(head + "Expect: 100-continue\r\n\r\n");
+    CHECK(first.receive("\r\n\r\n").starts_with("HTTP/1.1 100 "));  // it has its room
+    RawClient second(world.port());
+    second.send(head + "\r\n");
+    CHECK(answer(second) == "503 too many large bodies come at once; try again");
+    RawClient chunked(world.port());  // for which as much is kept as it may have
+    chunked.send("POST /large HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    CHECK(answer(chunked) == "503 too many large bodies come at once; try again");
+    RawClient small(world.port());
+    small.send("POST /large HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
+    CHECK(answer(small) == "200 /largeabc");
+    first.send(body);
+    CHECK(answer(first) == "200 /large" + body);
+    RawClient third(world.port());
+    third.send(head + "\r\n" + body);
+    CHECK(answer(third) == "200 /large" + body);
+}
+
 TEST_CASE("A head or a body beyond the limit is refused before it is read") {
     ScriptedServer world(on_loopback());
     RawClient large_head(world.port());
@@ -68,7 +107,7 @@ TEST_CASE("Hundreds of slow clients keep nobody out: whoever has made us wait th
     RawClient regular(world.port());
     std::list<RawClient> slow;
     for (int i = 0; i < 300; ++i) {
-        slow.emplace_back(world.port()).send("GET /slow-head HTTP/1.1\r\nX-Half: ");
+        slow.emplace_back(world.port()).send("GET /slow-head HTTP/1.1\r\nHost: x\r\nX-Half: ");
         if (i % 50 == 0) {  // it is always served, since it does not make us wait
             regular.send(get("/regular"));
             REQUIRE(answer(regular) == "200 /regular");

@@ -34,7 +34,7 @@ Outcome misconfigurations(std::vector<std::string> words) {
 
 TEST_CASE("The misconfigurations are printed as a list, a page, or a document") {
     const Catalogue& catalogue = Catalogue::built_in();
-    CHECK(misconfigurations({}).out == list_text(catalogue));
+    CHECK(misconfigurations({}).out == usage::aligned(list_rows(catalogue)));
     CHECK(misconfigurations({"--markdown"}).out == list_markdown(catalogue));
     const Outcome json = misconfigurations({"--json"});
     CHECK(json.out == list_json(catalogue));
@@ -44,7 +44,7 @@ TEST_CASE("The misconfigurations are printed as a list, a page, or a document") 
 
 TEST_CASE("A folder of one's own takes the place of the catalogue, or is refused with its problems") {
     const std::string folder = source_dir() + "/lab/misconfigurations";
-    CHECK(misconfigurations({"--catalogue", folder}).out == list_text(Catalogue::built_in()));
+    CHECK(misconfigurations({"--catalogue", folder}).out == usage::aligned(list_rows(Catalogue::built_in())));
     const Outcome refused = misconfigurations({"--catalogue", folder + "/none"});
     CHECK(refused.code == 2);
     CHECK(refused.out.empty());

@@ -46,7 +46,7 @@ TEST_CASE("Several signatures keep their order") {
 TEST_CASE("What is no signature is never put into a message") {
     for (const char* header :
          {"", "DKIM-Signature: v=1", "X-Other: v=1\\r\\n", "DKIM-Signature: v=1\\r\\nBcc: a@b.example\\r\\n",
-          " DKIM-Signature: v=1\\r\\n", "\\r\\n"}) {
+          " DKIM-Signature: v=1\\r\\n", "\\r\\n", "DKIM-Signature: v=1\\n\\nevil\\r\\n"}) {
         fails_for_now(on(200, std::string(R"({"header": ")") + header + "\"}"),
                       "the service answered without a signature");
     }

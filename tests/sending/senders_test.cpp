@@ -15,7 +15,7 @@ struct SendersWorld {
     SigningIndex index;
     SimulatedClock clock{new_year()};
     SeededRandom random{3};
-    Senders senders{store, store, index, clock, random};
+    Senders senders{{store, store, store}, index, clock, random};
     const Caller operators{"operator", {Scope::admin}};
 
     SendersWorld() { org("acme"); }
@@ -98,12 +98,21 @@ TEST_CASE("What one organisation may, another may not") {
     CHECK(world.check("news@acme.example").keys[0].org == "initech");
 }
 
-TEST_CASE("A key that signs for subdomains only verifies its domain, but signs none of its mail") {
+TEST_CASE("A key that signs for subdomains only does not verify its domain: it signs none of its mail") {
     SendersWorld world;
+    world.org("acme", false);
     world.activate("acme.example", "acme", DomainMatch::subdomains);
     world.confirm("news@acme.example");
-    CHECK(world.why("news@acme.example") == "yes, verified");
+    CHECK(world.why("news@acme.example") == "no, domain-not-verified");
     CHECK(world.check("news@acme.example").keys.empty());
+}
+
+TEST_CASE("All keys that may sign are told, of the organisation that is asked") {
+    SendersWorld world;
+    world.activate("acme.example");
+    world.activate("acme.example", "globex");
+    CHECK(world.check("news@acme.example", "acme").keys.size() == 1);
+    CHECK(world.check("news@acme.example", "globex").keys.at(0).org == "globex");
 }
 
 TEST_CASE("A code confirms once, until it ends or another one is made, and only for its organisation") {

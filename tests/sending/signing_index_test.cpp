@@ -61,6 +61,20 @@ TEST_CASE("The longest pattern that covers the From domain wins") {
     CHECK(world.who("com").empty());
 }
 
+TEST_CASE("A message is signed for one organisation, also where two have keys that would sign it") {
+    IndexWorld world;
+    const std::string acme_rsa = world.add("a.example", domain),
+                      acme_ed25519 = world.add("a.example", domain, KeyType::ed25519),
+                      globex_rsa = world.add("a.example", domain, KeyType::rsa_2048, "globex");
+    std::map<std::string, int> drawn;
+    for (int i = 0; i < 600; ++i) ++drawn[world.who("a.example")];
+    CHECK(drawn.size() == 2);
+    CHECK(std::abs(drawn[globex_rsa] - 200) < 60);
+    CHECK(drawn[acme_rsa + " " + acme_ed25519] == 600 - drawn[globex_rsa]);
+    CHECK(world.index.candidates(name("a.example"), "").size() == 3);
+    CHECK(world.index.candidates(name("a.example"), "globex").size() == 1);
+}
+
 TEST_CASE("A match says whether the domain itself is covered, what is below it, or both") {
     IndexWorld world;
     const std::string exact = world.add("a.example", domain), below = world.add("b.example", subdomains),

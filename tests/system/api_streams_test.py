@@ -13,10 +13,10 @@ from world import HOST, PATIENCE_SECONDS, World, WorldTest, wait_until
 class Reader:
     """A reader of GET /v1/events that keeps what it is told. Use it as a context."""
 
-    def __init__(self, world, query="?after=0", **headers):
+    def __init__(self, world, query="?after=0", token=None, **headers):
         self.connection = http.client.HTTPConnection(HOST, world.api_port, timeout=PATIENCE_SECONDS)
         self.connection.request("GET", "/v1/events" + query, headers={
-            "Authorization": f"Bearer {world.token}", "Accept": "text/event-stream", **headers})
+            "Authorization": f"Bearer {token or world.token}", "Accept": "text/event-stream", **headers})
         self.socket = self.connection.sock  # which the connection forgets, since the answer ends with it
         self.response = self.connection.getresponse()
         self.events = []

@@ -105,11 +105,15 @@ class CompletionTest(WorldTest):
             ("custdkim zone export c", "custdkim zone export custdkim.example.net "),
             ("custdkim restore lett", "custdkim restore letters/"),
             ("custdkim restore letters/o", "custdkim restore letters/old.db "),
+            ("custdkim token create x --scope read,op", "custdkim token create x --scope read,operate "),
+            ("custdkim org set default --unsigned p", "custdkim org set default --unsigned pass "),
+            ("custdkim sender list --status w", "custdkim sender list --status waiting "),
             ("custdkim completion z", "custdkim completion zsh "),
             ("custdkim-lab customer set acme.example cname-prox", "custdkim-lab customer set acme.example cname-proxied "),
         ):
             with self.subTest(typed):
                 terminal.complete(typed, expected)
+        terminal.offer("custdkim token create x --scope read,", "read,operate", "read,sign")
         terminal.offer("custdkim key create --match domain", "domain", "domain-and-subdomains")
 
     def test_bash(self):

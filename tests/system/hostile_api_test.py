@@ -127,14 +127,15 @@ class ApiTest(HostileTest):
             with self.subTest(method, path=path):
                 self.check_problem({405}, self.request(method, path))
                 self.assertTrue(self.raw(self.request(method, path))[1]["Allow"])
-        self.assertEqual(self.raw(self.request("PUT", "/v1/keys"))[1]["Allow"], "GET, POST")
+        self.assertEqual(self.raw(self.request("PUT", "/v1/keys"))[1]["Allow"], "GET, HEAD, POST")
 
     def test_head(self):
-        """HEAD is refused with a header only: what comes behind it belongs to the next answer"""
+        """HEAD is what GET is, with a header only: what comes behind it belongs to the next answer"""
         with socket.create_connection((HOST, self.world.api_port), timeout=PATIENCE_SECONDS) as connection:
             connection.sendall(self.request("HEAD", "/v1/health"))
             answer = b"".join(iter(lambda: connection.recv(65536), b""))
-        self.assertTrue(answer.startswith(b"HTTP/1.1 405 "), answer)
+        self.assertTrue(answer.startswith(b"HTTP/1.1 200 "), answer)
+        self.assertRegex(answer, rb"\r\nContent-Length: [1-9]")
         self.assertEqual(answer.index(b"\r\n\r\n"), len(answer) - 4)
 
     def test_not_http(self):

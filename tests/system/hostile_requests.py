@@ -22,7 +22,7 @@ HEADERS = (
     ("Content-Encoding", "gzip"), ("Expect", "100-continue"), ("Expect", "the unexpected"), ("If-Match", "*"),
     ("If-Match", "x" * 3000), ("If-None-Match", "\"\\\""), ("Idempotency-Key", "\"" * 99), ("Idempotency-Key", "k" * 4000),
     ("Last-Event-ID", "x"), ("Origin", "http://evil.example"), ("X-Forwarded-For", "127.0.0.1"), ("Upgrade", "h2c"),
-    ("Range", "bytes=0-"), ("Accept", "text/html"), ("Cookie", "a=b; " * 500), ("TE", "trailers"), ("Host", ""),
+    ("Range", "bytes=0-"), ("Accept", "text/html"), ("Accept", "text/csv"), ("Cookie", "a=b; " * 500), ("TE", "trailers"), ("Host", ""),
     ("Authorization", "Bearer"), ("Authorization", "Bearer \xe9"), ("Authorization", "Basic OjE="),
 )
 BROKEN_JSON = (

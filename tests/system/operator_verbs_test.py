@@ -94,7 +94,7 @@ class OperatorVerbsTest(WorldTest):
     def test_failing(self):
         """None of these keys is failing, and the service knows the word"""
         self.world.create_key("sound.example")
-        self.assertEqual(self.document("key", "list", "--failing"), {"keys": []})
+        self.assertEqual(self.document("key", "list", "--failing"), {"keys": [], "next": None})
 
 
 class TokenlessTest(WorldTest):

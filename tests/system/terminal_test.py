@@ -13,6 +13,7 @@ import unittest
 from world import HOST, PROGRAM, WorldTest
 
 COLUMNS = 60
+LAB = os.environ.get("CUSTDKIM_LAB", "custdkim-lab")
 
 
 class TerminalTest(WorldTest):
@@ -23,13 +24,13 @@ class TerminalTest(WorldTest):
         cls.world.create_key("acme.example")
         cls.world.create_key("a-customer-with-a-very-long-name-that-no-terminal-has-room-for.example")
 
-    def on_terminal(self, *arguments, **variables):
-        """What is printed on a terminal of COLUMNS columns."""
+    def on_terminal(self, *arguments, columns=COLUMNS, program=PROGRAM, **variables):
+        """What is printed on a terminal of so many columns."""
         environment = {**os.environ, "CUSTDKIM_API": f"http://{HOST}:{self.world.api_port}", "TERM": "xterm",
                        "CUSTDKIM_TOKEN_FILE": str(self.world.token_file), **variables}
         master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
-        with subprocess.Popen([PROGRAM, *arguments], stdin=slave, stdout=slave, stderr=slave, env=environment) as running:
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        with subprocess.Popen([program, *arguments], stdin=slave, stdout=slave, stderr=slave, env=environment) as running:
             os.close(slave)
             printed = b""
             try:
@@ -50,6 +51,42 @@ class TerminalTest(WorldTest):
         piped = self.world.run("key", "list").stdout
         self.assertNotIn("…", piped)
         self.assertIn("a-customer-with-a-very-long-name-that-no-terminal-has-room-for.example  ed25519", piped)
+
+    def test_ids(self):
+        """What every verb is given is there in full, however narrow the terminal; so are dates"""
+        tokens = self.world.directory / "tokens"
+        tokens.mkdir()
+        self.world.run("token", "create", "a-token-with-a-long-name", "--scope", "read,operate,sign", "--expires", "90d",
+                       "--output", tokens / "first")
+        for columns in (80, 60, 40):
+            for verb in ("key", "token"):
+                listed = json.loads(self.world.run(verb, "list", "--json").stdout)[f"{verb}s"]
+                shown = self.on_terminal(verb, "list", columns=columns, NO_COLOR="1")
+                with self.subTest(f"{verb} list, {columns} columns"):
+                    for item in listed:
+                        self.assertIn(f"{item['id']}  ", shown)
+                    self.assertNotRegex(shown, r"20\d\d-[0-9T:-]*…")
+                    self.assertLessEqual(max(map(len, shown.splitlines())), columns, shown)
+        self.assertRegex(self.on_terminal("key", "list", columns=80, NO_COLOR="1"),
+                         r"a-[a-z-]+…[a-z.-]*example  ed25519 .* 20\d\d-\d\d-\d\d")
+
+    def test_misconfigurations(self):
+        """The lab's list fits, too, with the words that its verbs take in full"""
+        piped = subprocess.run([LAB, "misconfigurations"], capture_output=True, text=True, check=True).stdout
+        shown = self.on_terminal("misconfigurations", columns=80, program=LAB, NO_COLOR="1")
+        self.assertLessEqual(max(map(len, shown.splitlines())), 80)
+        self.assertEqual([line.split()[0] for line in shown.splitlines()], [line.split()[0] for line in piped.splitlines()])
+        self.assertNotIn("…", piped)
+
+    def test_help(self):
+        """Help is as wide as the terminal, from 60 columns to 100, and 100 in a pipe; commands stay in one piece"""
+        for columns, most in ((20, 60), (60, 60), (80, 80), (300, 100)):
+            for verb in (("key", "create"), ("key",), ("diagnose",), ()):
+                shown = self.on_terminal(*verb, "--help", columns=columns)
+                text = [line for line in shown.splitlines() if not line.startswith("  custdkim ")]
+                self.assertTrue(most - 12 < max(map(len, text)) <= most, shown)
+        self.assertEqual(self.world.run("key", "create", "--help").stdout,
+                         self.on_terminal("key", "create", "--help", columns=100))
 
     def test_colours(self):
         """Colours are on a terminal that has them, unless NO_COLOR is set, and never in a pipe or in JSON"""

@@ -10,6 +10,7 @@ import subprocess
 import threading
 import unittest
 
+from api_streams_test import Reader
 from world import HOST, PATIENCE_SECONDS, PROGRAM, WorldTest, free_port, wait_until
 
 DONE, NO, WRONG, UNKNOWN = range(4)
@@ -50,7 +51,11 @@ class TokensTest(WorldTest):
                       [(event["actor"], event["action"], event["domain"]) for event in events])
         [token] = [token for token in json.loads(self.must("token", "list", "--json"))["tokens"] if token["name"] == "ci"]
         self.assertEqual((token["status"], token["scopes"], token["org"]), ("live", ["read", "operate"], None))
-        self.must("token", "revoke", token["id"])
+        with Reader(self.world, token=secret) as reader:
+            reader.wait_for(1)
+            self.must("token", "revoke", token["id"])
+            wait_until(lambda: not reader.reading.is_alive(), "the stream ends")
+            self.assertNotIn("token-revoke", [event["action"] for event in reader.events])
         self.assertEqual(self.run_as(file, "key", "list").returncode, WRONG)
         self.assertNotIn(secret, self.world.programs[0].log())
 

@@ -34,7 +34,7 @@ TEST_CASE("Verbs are offered, and those below them") {
 }
 
 TEST_CASE("Options are offered once, and none that are hidden") {
-    CHECK(offered({"thing", "make", "-"}) == "--colour --output --wait --json --url --help");
+    CHECK(offered({"thing", "make", "-"}) == "--colour --output --paints --gloss --wait --json --url --help");
     CHECK(offered({"thing", "make", "--colour", "red", "--c"}) == "");
     CHECK(offered({"thing", "make", "--colour=red", "--c"}) == "");
     CHECK(offered({"thing", "make", "--json", "--wait", "--u"}) == "--url");
@@ -50,6 +50,20 @@ TEST_CASE("Values are offered where one is awaited") {
     CHECK(offered({"thing", "make", "one", ""}) == "");
     CHECK(offered({"thing", "make", "--", "--", "o"}) == "");  // "--" is the thing, then
     CHECK(offered({"thing", "make", "--", "o"}) == "one other");
+}
+
+TEST_CASE("In a list with commas what is left is offered") {
+    CHECK(offered({"thing", "make", "--paints", ""}) == "red blue");
+    CHECK(offered({"thing", "make", "--paints", "red,"}) == "red,blue");
+    CHECK(offered({"thing", "make", "--paints", "blue,r"}) == "blue,red");
+    CHECK(offered({"thing", "make", "--paints", "red,blue,"}) == "");
+    CHECK(offered({"thing", "make", "--paints=red,"}) == "--paints=red,blue");
+    CHECK(offered({"thing", "make", "--colour", "red,"}) == "");
+}
+
+TEST_CASE("Where help has all the words they are offered") {
+    CHECK(offered({"thing", "make", "--gloss", ""}) == "on off");
+    CHECK(offered({"thing", "make", "--gloss=of"}) == "--gloss=off");
 }
 
 TEST_CASE("bash tears a word apart at its equal sign") {

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <sstream>
 
 #include "small_program.hpp"
 #include "usage/manual.hpp"
@@ -22,7 +24,8 @@ std::string part(const std::string& name) {
 
 TEST_CASE("The synopsis has all verbs that can be called, in one line each where that fits") {
     CHECK(part("synopsis") == R"(
-    small thing make THING [--colour COLOUR] [--output FILE] [--wait[=DURATION]] [COMMON OPTIONS]
+    small thing make THING [--colour COLOUR] [--output FILE] [--paints COLOUR[,COLOUR]...] [--gloss on|off]
+                     [--wait[=DURATION]] [COMMON OPTIONS]
     small look [COMMON OPTIONS]
     small completion SHELL
     small --version
@@ -69,6 +72,17 @@ TEST_CASE("Help has the defaults, and reads without Markdown") {
     CHECK(help.find("Where it is (default: http://127.0.0.1) [SMALL_URL]") != std::string::npos);
     CHECK(help.find("It takes long.\n") != std::string::npos);
     CHECK(help.find("Examples:\n  small thing make one\n") != std::string::npos);
+}
+
+TEST_CASE("Help is as wide as it is told, but for examples, which must stay in one piece") {
+    for (const std::size_t width : {60, 80, 100}) {
+        const test::SmallProgram program(width);
+        std::istringstream help(program.app.get_subcommand("thing")->get_subcommand("make")->help());
+        std::size_t longest = 0;
+        for (std::string line; std::getline(help, line);) longest = std::max(longest, line.size());
+        CHECK(longest <= width);
+        CHECK(longest > width - 20);
+    }
 }
 
 }  // namespace custdkim::usage

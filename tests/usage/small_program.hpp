@@ -21,8 +21,8 @@ struct MakeOptions {
 
 class SmallProgram {
   public:
-    SmallProgram() {
-        usage::set_help(app);
+    explicit SmallProgram(std::size_t width = 100) {
+        usage::set_help(app, width);
         CLI::App& thing = usage::add_verb_group(app, "thing", "Things");
         const auto make = usage::add_verb<MakeOptions>(thing, chosen, "make", "Make a thing",
                                                        [](const MakeOptions&) { return 7; });
@@ -30,6 +30,8 @@ class SmallProgram {
         make.app->add_option("--colour", make.options.colour, "`red` or `blue`, see [colours](colours.md)")
             ->type_name("COLOUR");
         make.app->add_option("--output", make.options.file, "Where to")->type_name("FILE");
+        make.app->add_option("--paints", make.options.colour, "What with")->type_name("COLOUR[,COLOUR]...");
+        make.app->add_option("--gloss", make.options.colour, "Whether")->type_name("on|off");
         make.app->add_flag("--wait{5m}", make.options.wait, "Wait")->type_name("DURATION");
         make.app->add_option("--secret", make.options.file, "Not for you")->group("");
         add_common(make);

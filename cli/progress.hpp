@@ -1,18 +1,11 @@
-// What a terminal is told that a pipe is not: widths, colours, progress.
+// Progress, which a terminal is told and a pipe is not.
 #pragma once
 
-#include <cstddef>
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace custdkim::cli {
-
-// How wide standard output is, if it is a terminal.
-std::optional<std::size_t> output_width();
-
-// Standard output is a terminal that has colours, and nobody has said NO_COLOR (https://no-color.org).
-bool output_has_colour();
 
 // One line on standard error that is written over and over; nothing where that is no terminal. Not
 // thread-safe.

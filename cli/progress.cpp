@@ -1,29 +1,12 @@
-#include "cli/terminal.hpp"
+#include "cli/progress.hpp"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <iostream>
 
 namespace custdkim::cli {
-
-std::optional<std::size_t> output_width() {
-    winsize size{};
-    if (::isatty(STDOUT_FILENO) == 0 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) {
-        return std::nullopt;
-    }
-    return size.ws_col;
-}
-
-bool output_has_colour() {
-    const char* const kind = std::getenv("TERM");
-    const char* const forbidden = std::getenv("NO_COLOR");
-    if (forbidden && *forbidden != '\0') return false;
-    return ::isatty(STDOUT_FILENO) != 0 && kind && std::string_view(kind) != "dumb";
-}
 
 Progress::Progress() : is_shown_(::isatty(STDERR_FILENO) != 0) {}
 
