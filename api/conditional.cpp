@@ -17,6 +17,13 @@ bool contains(const std::vector<std::string>& tags, const std::string& tag) {
     return std::find(tags.begin(), tags.end(), tag) != tags.end();
 }
 
+nlohmann::ordered_json only(const nlohmann::ordered_json& object,
+                            std::initializer_list<const char*> members) {
+    nlohmann::ordered_json some;
+    for (const char* const member : members) some[member] = object.at(member);
+    return some;
+}
+
 void skip_blanks(std::string_view& text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
 }
@@ -34,15 +41,19 @@ std::optional<std::string> take_tag(std::string_view& text) {
 
 }  // namespace
 
-// All facts are in the version; what follows from them and the clock is beside it.
-std::string entity_tag(const Key& key, const nlohmann::ordered_json& shown) {
-    std::string states = shown.at("status").dump() + shown.at("next").dump() + shown.at("hold").dump();
-    for (const auto& slot : shown.at("slots")) {
-        states += slot.at("failing_since").dump();
-        for (const auto& pair : slot.at("pairs")) states += pair.at("state").dump();
+std::string entity_tag(const nlohmann::ordered_json& shown) {
+    nlohmann::ordered_json facts = shown;
+    facts.erase("warnings");  // they say the same in words
+    if (auto& rotation = facts["rotation"]; !rotation.is_null()) rotation = only(rotation, {"requested_at"});
+    if (auto& hold = facts["hold"]; !hold.is_null()) hold = only(hold, {"since"});
+    // What is to be looked at again is due so long after the look before.
+    if (auto& next = facts["next"]; !next.is_null() && next.at("action") == "verify") next.erase("due");
+    for (auto& slot : facts["slots"]) {
+        auto& finding = slot.at("finding");
+        if (!finding.is_null()) finding = only(finding, {"outcome", "cause"});
     }
-    const Sha256 digest = sha256(states);
-    return '"' + std::to_string(key.version) + '-' + to_hex(std::span(digest).first(8)) + '"';
+    const Sha256 digest = sha256(facts.dump());
+    return '"' + to_hex(std::span(digest).first(16)) + '"';
 }
 
 bool EntityTags::match_strongly(const std::string& tag) const { return any || contains(strong, tag); }

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "keys/key.hpp"
 
 namespace custdkim::api {
 
-// The entity tag of a key that is shown so: other facts or other states, another tag. What only moves along
-// with the clock, the forecast of a rotation that is overdue, is left out: it would change every second.
-std::string entity_tag(const Key& key, const nlohmann::ordered_json& shown);
+// The entity tag of a key that is shown so: other facts or other states, another tag. Left out is what moves
+// by itself and decides nothing: when a CNAME was looked at, and all but the outcome and cause of a look; the
+// forecast of a rotation that is overdue. Else an order could hardly be given before the tag is old.
+std::string entity_tag(const nlohmann::ordered_json& shown);
 
 // The value of If-Match or If-None-Match.
 struct EntityTags {

@@ -11,6 +11,7 @@
 #include "api/handling.hpp"
 #include "api/key_answer.hpp"
 #include "api/key_json.hpp"
+#include "api/key_query.hpp"
 #include "api/list_query.hpp"
 #include "api/org_scope.hpp"
 #include "api/problem.hpp"
@@ -22,40 +23,6 @@ using nlohmann::ordered_json;
 namespace {
 
 constexpr std::size_t max_page = 1000;
-constexpr std::size_t most_looked_at = 10000;  // for one page of what is rare
-
-// What is asked of a list; what is derived, the store does not know.
-struct ListRequest {
-    ListQuery query;
-    std::string status;
-    bool failing = false;
-
-    bool wants(const Key& key, const Moment& moment) const {
-        return (status.empty() || shown_status(key, moment) == status) &&
-               (!failing || is_failing(key, moment.policy));
-    }
-};
-
-Result<ListRequest> read_list(const http::Request& request) {
-    ListRequest list;
-    for (const auto& [name, value] : request.query) {
-        const auto taken = take_parameter(list.query, name, value);
-        if (!taken) return taken.error();
-        if (*taken) continue;
-        if (name == "status") {
-            if (value != "inactive" && value != "active" && value != "held") {
-                return invalid("'status' must be inactive, active or held");
-            }
-            list.status = value;
-        } else if (name == "failing") {
-            if (value != "true") return invalid("'failing' must be true, or left out");
-            list.failing = true;
-        } else {
-            return no_such_parameter(name, "domain, status, failing, org, after and limit");
-        }
-    }
-    return list;
-}
 
 // What an order may say in its body, if it has one: flags.
 Result<std::map<std::string, bool>> read_flags(const std::string& body, const std::set<std::string>& known) {
@@ -167,13 +134,12 @@ http::Response show_metrics(const Router::Context& context) {
 }
 
 http::Response list_keys(const Router::Context& context) {
-    auto list = read_list(context.request);
-    if (!list) return problem(list.error());
-    const auto org = org_meant(context.caller, list->query.org);
+    auto query = read_key_query(context.request);
+    if (!query) return problem(query.error());
+    const auto org = org_meant(context.caller, query->list.org);
     if (!org) return other_org(context.caller);
-    list->query.org = *org;
-    const auto page = find_keys(context, list->query,
-                                [&](const Key& key) { return list->wants(key, moment_of(context, key)); });
+    query->list.org = *org;
+    const auto page = find_keys(context, *query);
     if (!page) return problem(page.error());
     if (wants_csv(context.request)) {
         std::vector<CsvRow> rows = {key_row_names()};

@@ -26,7 +26,7 @@ Result<Mandate> mandate_of(const Router::Context& context) {
     const auto tags = read_entity_tags(header);
     if (!tags) return tags.error();
     mandate.condition = [&context, seen = *tags](const Key& key) {
-        return seen.match_strongly(entity_tag(key, shown(context, key)));
+        return seen.match_strongly(entity_tag(shown(context, key)));
     };
     return mandate;
 }
@@ -34,7 +34,7 @@ Result<Mandate> mandate_of(const Router::Context& context) {
 http::Response key_answer(const Router::Context& context, const Key& key, unsigned status) {
     const auto document = shown(context, key);
     http::Response response = json(status, document);
-    response.headers.emplace_back("ETag", entity_tag(key, document));
+    response.headers.emplace_back("ETag", entity_tag(document));
     return response;
 }
 

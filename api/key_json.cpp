@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/handling.hpp"
+#include "dns/customer_domain.hpp"
 #include "keys/key_record.hpp"
 #include "keys/key_state.hpp"
 #include "keys/watch.hpp"
@@ -109,6 +110,7 @@ ordered_json key_json(const Key& key, const Moment& moment) {
     for (const Slot& slot : key.slots) slots.push_back(slot_json(key, slot, moment));
     return {{"id", key.id},
             {"domain", key.domain.text()},
+            {"registrable_domain", dns::registrable_domain(key.domain).text()},
             {"match", to_string(key.match)},
             {"type", to_string(key.type)},
             {"org", key.org},

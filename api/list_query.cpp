@@ -1,5 +1,6 @@
 #include "api/list_query.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "api/handling.hpp"
@@ -10,7 +11,7 @@ namespace custdkim::api {
 namespace {
 
 constexpr std::size_t max_page = 1000;
-constexpr std::size_t most_looked_at = 10000;  // for one page of what is rare
+constexpr std::size_t looked_at_once = 200;  // others wait for the store no longer than that takes
 
 }  // namespace
 
@@ -35,16 +36,23 @@ Result<bool> take_parameter(ListQuery& query, const std::string& name, const std
 
 Result<KeyPage> find_keys(const Router::Context& context, const ListQuery& query,
                           const std::function<bool(const Key&)>& wanted) {
-    KeyFilter filter{query.domain, query.after, query.limit, query.org};
+    KeyFilter filter{query.domain, query.after, query.limit, query.org, query.prefix};
     KeyPage found;
     for (std::size_t looked = 0; looked < most_looked_at; looked += filter.limit) {
+        if (looked > 0) filter.limit = std::max(query.limit, looked_at_once);
         auto page = context.parts.registry.list(filter);
         if (!page) return page.error();
-        for (Key& key : page->keys) {
-            if (wanted(key)) found.keys.push_back(std::move(key));
+        for (std::size_t i = 0; i < page->keys.size(); ++i) {
+            if (!wanted(page->keys[i])) continue;
+            if (found.keys.size() == query.limit) {
+                found.next = found.cursors.back();
+                return found;
+            }
+            found.keys.push_back(std::move(page->keys[i]));
+            found.cursors.push_back(std::move(page->cursors[i]));
         }
         filter.after = page->next;
-        if (!found.keys.empty() || filter.after.empty()) break;
+        if (found.keys.size() == query.limit || filter.after.empty()) break;
     }
     found.next = filter.after;
     return found;

@@ -14,13 +14,17 @@ struct ListQuery {
     std::string org, after;
     std::optional<dns::Name> domain;
     std::size_t limit = 100;  // from 1 to 1000
+    std::string prefix = {};  // KeyFilter::prefix
 };
 
 // Whether `name` is one of these parameters, which are domain, org, limit and after; then it is taken.
 Result<bool> take_parameter(ListQuery& query, const std::string& name, const std::string& value);
 
-// Of those that are `wanted` a page: at most 10,000 keys are looked at, so that it may be short, or empty,
-// although there are more.
+// At most so many keys are looked at for one page of what is rare.
+inline constexpr std::size_t most_looked_at = 10000;
+
+// Of those that are `wanted` a page: full, or the last one, or short, even empty, where that many were looked
+// at.
 Result<KeyPage> find_keys(const Router::Context& context, const ListQuery& query,
                           const std::function<bool(const Key&)>& wanted);
 

@@ -15,6 +15,7 @@
 #include "http/request_handler.hpp"
 #include "keys/access_store.hpp"
 #include "keys/event_bell.hpp"
+#include "keys/key_census.hpp"
 #include "keys/key_orders.hpp"
 #include "keys/tokens.hpp"
 #include "sending/leases.hpp"
@@ -36,6 +37,7 @@ class Router final : public http::RequestHandler {
         Signer& signer;
         Senders& senders;
         Leases& leases;
+        KeyCensus& census;
         std::function<Zones::Reload()> reload;  // of static zones
         const Administration& administration;
         EventFeed& feed;

@@ -27,21 +27,19 @@ const psl_ctx_t* public_suffixes() {
     return list.get();
 }
 
-Result<std::string> to_a_labels(const std::string& typed) {
-    char* raw = nullptr;
-    const int rc = idn2_to_ascii_8z(typed.c_str(), &raw, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
-    const std::unique_ptr<char, decltype(&idn2_free)> ascii(raw, &idn2_free);
-    if (rc != IDN2_OK) {
-        return invalid("'" + typed + "' is not a domain: " + idn2_strerror(rc));
-    }
-    return std::string(ascii.get());
-}
-
 bool all_digits(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 }  // namespace
+
+Result<std::string> to_a_labels(const std::string& typed) {
+    char* raw = nullptr;
+    const int rc = idn2_to_ascii_8z(typed.c_str(), &raw, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
+    const std::unique_ptr<char, decltype(&idn2_free)> ascii(raw, &idn2_free);
+    if (rc != IDN2_OK) return invalid(idn2_strerror(rc));
+    return std::string(ascii.get());
+}
 
 Result<Name> read_customer_domain(std::string_view typed) {
     if (typed.empty()) return invalid("the domain is empty; give the one behind the @ of the From address");
@@ -58,7 +56,7 @@ Result<Name> read_customer_domain(std::string_view typed) {
     }
 
     const auto ascii = to_a_labels(text);
-    if (!ascii) return ascii.error();
+    if (!ascii) return invalid("'" + text + "' is not a domain: " + ascii.error().detail);
     const auto name = Name::parse(*ascii);
     if (!name) return invalid("'" + text + "' is not a domain: " + name.error().detail);
     if (name->is_root()) return invalid("the root of the DNS is not a customer's domain");
@@ -78,6 +76,13 @@ Result<Name> read_customer_domain(std::string_view typed) {
                        "' is a public suffix, under which others register; give the customer's own domain");
     }
     return *name;
+}
+
+Name registrable_domain(const Name& domain) {
+    const char* const text = psl_registrable_domain(public_suffixes(), domain.text().c_str());
+    if (!text) return domain;
+    const auto name = Name::parse(text);
+    return name ? *name : domain;
 }
 
 std::string to_unicode(const Name& domain) {

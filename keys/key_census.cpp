@@ -10,11 +10,11 @@ namespace custdkim {
 
 namespace {
 
-KeyCondition condition_of(const Key& key, bool is_held) {
+// But for holds.
+KeyCondition condition_of(const Key& key) {
     if (key.deleted_at) return KeyCondition::deleted;
     if (key.revoked_at) return KeyCondition::revoked;
-    if (!signing_slot(key)) return KeyCondition::inactive;
-    return is_held ? KeyCondition::held : KeyCondition::active;
+    return signing_slot(key) ? KeyCondition::active : KeyCondition::inactive;
 }
 
 bool is_done_with(const Key& key) { return key.deleted_at || key.revoked_at; }
@@ -44,8 +44,8 @@ KeyCensus::Waiting KeyCensus::Moments::waiting() const {
     return {count, since.empty() ? std::nullopt : std::optional(since.begin()->first)};
 }
 
-KeyCensus::Profile KeyCensus::profile_of(const Key& key, bool is_held, const RotationPolicy& policy) {
-    Profile profile{condition_of(key, is_held), false, {}};
+KeyCensus::Profile KeyCensus::profile_of(const Key& key, const RotationPolicy& policy) {
+    Profile profile{condition_of(key), false, {}};
     if (is_done_with(key)) return profile;
     for (const Slot& slot : key.slots) {
         if (slot.check.last) profile.looks.push_back({slot.check.last->outcome, slot.check.last->cause});
@@ -56,10 +56,9 @@ KeyCensus::Profile KeyCensus::profile_of(const Key& key, bool is_held, const Rot
     return profile;
 }
 
-KeyCensus::Waits KeyCensus::waits_of(const Key& key, const std::optional<Timestamp>& held_since) {
+KeyCensus::Waits KeyCensus::waits_of(const Key& key) {
     Waits waits;
     if (is_done_with(key)) return waits;
-    if (signing_slot(key)) waits.held = held_since;
     for (const Slot& slot : key.slots) {
         if (!slot.check.verified_at) waits.unverified = key.created_at;
         const Pair* const pair = slot.published();
@@ -70,47 +69,110 @@ KeyCensus::Waits KeyCensus::waits_of(const Key& key, const std::optional<Timesta
 }
 
 void KeyCensus::note(const Key& key, const RotationPolicy& policy, const ClockSteps& clock, Timestamp now) {
-    const std::uint64_t id = std::hash<std::string_view>{}(key.id);
+    const IdHash id = std::hash<std::string_view>{}(key.id);
     const bool is_gone = key.slots.empty();
-    std::optional<Hold> hold;
-    if (!is_gone && !is_done_with(key)) hold = hold_of(key, policy, clock, now);
-    Profile profile = profile_of(key, hold.has_value(), policy);
-    Waits waits = is_gone ? Waits() : waits_of(key, hold ? std::optional(hold->since) : std::nullopt);
+    const Profile profile = profile_of(key, policy);
+    Special special;
+    if (!is_gone) special.waits = waits_of(key);
+    if (!is_gone && !is_done_with(key)) special.holds = holds_ahead(key, policy, clock, now);
+    special.is_failing = profile.is_failing;
+    const bool is_usual = special.is_usual();
+    if (special.is_failing || !special.holds.empty()) {
+        special.org = key.org;
+        special.place = {key.created_at, key.id};
+    }
 
     const std::lock_guard lock(mutex_);
-    if (const auto known = keys_.find(id); known != keys_.end()) {
-        --counts_[known->second];
-        if (is_gone) keys_.erase(known);
-    }
-    if (const auto known = waits_.find(id); known != waits_.end()) {
-        count(known->second, -1);
-        waits_.erase(known);
-    }
+    forget(id);
     if (is_gone) return;
-    const std::uint32_t number = number_of(std::move(profile));
+    const std::uint32_t number = number_of(profile);
     ++counts_[number];
     keys_[id] = number;
-    if (waits.is_empty()) return;
-    count(waits, 1);
-    waits_.emplace(id, std::move(waits));
+    if (is_usual) return;
+    count(special, 1);
+    settle(id, specials_.emplace(id, std::move(special)).first->second, now);
 }
 
-void KeyCensus::count(const Waits& waits, int by) {
-    unverified_.add(waits.unverified, by);
-    held_.add(waits.held, by);
-    for (const Timestamp& since : waits.invisible) invisible_[waits.zone].add(since, by);
+void KeyCensus::forget(IdHash id) {
+    if (const auto known = specials_.find(id); known != specials_.end()) {
+        Special& special = known->second;
+        set_held(id, special, std::nullopt);
+        if (special.turns_at) turns_.erase({*special.turns_at, id});
+        count(special, -1);
+        specials_.erase(known);
+    }
+    if (const auto known = keys_.find(id); known != keys_.end()) {
+        --counts_[known->second];
+        keys_.erase(known);
+    }
 }
 
-std::uint32_t KeyCensus::number_of(Profile profile) {
-    const auto [at, is_new] =
-        profiles_.try_emplace(std::move(profile), static_cast<std::uint32_t>(counts_.size()));
-    if (is_new) counts_.push_back(0);
+void KeyCensus::count(const Special& special, int by) {
+    unverified_.add(special.waits.unverified, by);
+    for (const Timestamp& since : special.waits.invisible) invisible_[special.waits.zone].add(since, by);
+    if (!special.is_failing) return;
+    for (KeyRoll* const roll : {&failing_roll_, &only_failing_roll_}) {
+        if (by > 0) roll->enter(special.org, special.place);
+        if (by < 0) roll->strike(special.org, special.place);
+    }
+}
+
+// Holds that began or ended since somebody asked.
+void KeyCensus::catch_up(Timestamp now) {
+    while (!turns_.empty() && turns_.begin()->first <= now) {
+        const IdHash id = turns_.begin()->second;
+        turns_.erase(turns_.begin());
+        Special& special = specials_.at(id);
+        special.turns_at.reset();
+        settle(id, special, now);
+    }
+}
+
+// What is true of it now, and until when.
+void KeyCensus::settle(IdHash id, Special& special, Timestamp now) {
+    std::optional<Timestamp> since;
+    for (const HoldSpan& span : special.holds) {
+        if (span.from <= now && now < span.until) since = span.since;
+        for (const Timestamp turn : {span.until, span.from}) {
+            const bool comes = turn > now && turn != Timestamp::max();
+            if (comes && (!special.turns_at || turn < *special.turns_at)) special.turns_at = turn;
+        }
+    }
+    if (special.turns_at) turns_.emplace(*special.turns_at, id);
+    set_held(id, special, since);
+}
+
+void KeyCensus::set_held(IdHash id, Special& special, const std::optional<Timestamp>& since) {
+    if (special.held_since == since) return;
+    held_.add(special.held_since, -1);
+    held_.add(since, 1);
+    KeyRoll* const other = special.is_failing ? &only_failing_roll_ : nullptr;
+    if (since) held_roll_.enter(special.org, special.place);
+    if (!since) held_roll_.strike(special.org, special.place);
+    if (since && other) other->strike(special.org, special.place);
+    if (!since && other) other->enter(special.org, special.place);
+    special.held_since = since;
+    std::uint32_t& number = keys_.at(id);
+    Profile profile = *numbered_[number];
+    profile.condition = since ? KeyCondition::held : KeyCondition::active;
+    --counts_[number];
+    number = number_of(profile);
+    ++counts_[number];
+}
+
+std::uint32_t KeyCensus::number_of(const Profile& profile) {
+    const auto [at, is_new] = profiles_.try_emplace(profile, static_cast<std::uint32_t>(counts_.size()));
+    if (is_new) {
+        counts_.push_back(0);
+        numbered_.push_back(&at->first);
+    }
     return at->second;
 }
 
-KeyCensus::Figures KeyCensus::figures() const {
+KeyCensus::Figures KeyCensus::figures(Timestamp now) {
     Figures figures;
     const std::lock_guard lock(mutex_);
+    catch_up(now);
     for (const auto& [profile, number] : profiles_) {
         const std::uint64_t keys = counts_[number];
         figures.keys[static_cast<std::size_t>(profile.condition)] += keys;
@@ -121,6 +183,22 @@ KeyCensus::Figures KeyCensus::figures() const {
     figures.held = held_.waiting();
     for (const auto& [zone, moments] : invisible_) figures.invisible[zone] = moments.waiting();
     return figures;
+}
+
+KeyRoll& KeyCensus::roll_of(Need need) {
+    switch (need) {
+        case Need::held: return held_roll_;
+        case Need::failing: return failing_roll_;
+        case Need::only_failing: return only_failing_roll_;
+    }
+    return failing_roll_;
+}
+
+std::vector<RollPlace> KeyCensus::list(Need need, const RollPlace& behind, std::string_view org,
+                                       std::size_t limit, Timestamp now) {
+    const std::lock_guard lock(mutex_);
+    catch_up(now);
+    return roll_of(need).behind(behind, org, limit);
 }
 
 }  // namespace custdkim

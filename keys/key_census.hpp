@@ -1,8 +1,8 @@
 // How many keys are in which condition, and since when the one has been waiting that waits longest. Kept key
 // by key as they change, so that to tell costs the same at a thousand keys and at twenty million: about 40
-// octets for each, and some 200 more for one that waits for something. A condition that begins by itself (a
-// hold, when signing should have moved) is seen at the next step of its key, within [rotation] recheck.
-// Thread-safe.
+// octets for each, and some 300 more for one that waits for something. Holds begin and end by themselves:
+// when is known beforehand, and comes true when somebody asks. Which keys are held, and which fail, is known
+// page by page. Thread-safe.
 #pragma once
 
 #include <array>
@@ -10,13 +10,18 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "keys/clock_steps.hpp"
 #include "keys/key.hpp"
+#include "keys/key_roll.hpp"
 #include "keys/policy.hpp"
+#include "keys/rotation.hpp"
 
 namespace custdkim {
 
@@ -25,6 +30,9 @@ enum class KeyCondition { inactive, active, held, revoked, deleted };
 inline constexpr std::size_t key_condition_count = 5;
 
 std::string_view to_string(KeyCondition condition);
+
+// What somebody should see to. A key may be held and fail; `only_failing` are those that are not held.
+enum class Need { held, failing, only_failing };
 
 class KeyCensus {
   public:
@@ -50,9 +58,15 @@ class KeyCensus {
         Waiting held;        // keys; since signing should have moved
         std::map<dns::Name, Waiting> invisible;  // pairs, by key zone; since they were published
     };
-    Figures figures() const;
+    Figures figures(Timestamp now);
+
+    // Up to `limit` keys that have this need, oldest first, behind a place; `org` "": of all organisations.
+    std::vector<RollPlace> list(Need need, const RollPlace& behind, std::string_view org, std::size_t limit,
+                                Timestamp now);
 
   private:
+    using IdHash = std::uint64_t;
+
     // What many keys have in common; each is kept once.
     struct Profile {
         KeyCondition condition = KeyCondition::inactive;
@@ -60,13 +74,25 @@ class KeyCensus {
         std::vector<SlotLooks> looks;
         auto operator<=>(const Profile&) const = default;
     };
-    // Points in time that something waits since; few keys have any.
+    // Points in time that something waits since.
     struct Waits {
-        std::optional<Timestamp> unverified, held;
+        std::optional<Timestamp> unverified;
         std::vector<Timestamp> invisible;
         dns::Name zone;  // of these
+    };
+    // What is kept of the few keys that wait, fail, or will be held if nothing happens.
+    struct Special {
+        Waits waits;
+        std::vector<HoldSpan> holds;
+        bool is_failing = false;
+        std::optional<Timestamp> held_since;  // if it is, as far as somebody has asked
+        std::optional<Timestamp> turns_at;    // when that changes by itself
+        std::string org;                      // as the place, only where it fails or will be held
+        RollPlace place;
 
-        bool is_empty() const { return !unverified && !held && invisible.empty(); }
+        bool is_usual() const {
+            return !waits.unverified && waits.invisible.empty() && holds.empty() && !is_failing;
+        }
     };
     // Of all that wait for the same.
     struct Moments {
@@ -77,17 +103,26 @@ class KeyCensus {
         Waiting waiting() const;
     };
 
-    static Profile profile_of(const Key& key, bool is_held, const RotationPolicy& policy);
-    static Waits waits_of(const Key& key, const std::optional<Timestamp>& held_since);
-    void count(const Waits& waits, int by);
-    std::uint32_t number_of(Profile profile);
+    static Profile profile_of(const Key& key, const RotationPolicy& policy);
+    static Waits waits_of(const Key& key);
+    // All of these with the lock held.
+    void forget(IdHash id);
+    KeyRoll& roll_of(Need need);
+    void count(const Special& special, int by);
+    void catch_up(Timestamp now);
+    void settle(IdHash id, Special& special, Timestamp now);
+    void set_held(IdHash id, Special& special, const std::optional<Timestamp>& since);
+    std::uint32_t number_of(const Profile& profile);
 
-    mutable std::mutex mutex_;
+    std::mutex mutex_;
     std::map<Profile, std::uint32_t> profiles_;
-    std::vector<std::uint64_t> counts_;  // of keys, by the number of their profile
+    std::vector<const Profile*> numbered_;  // the same, by their numbers
+    std::vector<std::uint64_t> counts_;     // of keys, by the number of their profile
     // By 64 bits of the hash of their ids: that two of a million keys share one has odds of 1 to 30 million.
-    std::unordered_map<std::uint64_t, std::uint32_t> keys_;
-    std::unordered_map<std::uint64_t, Waits> waits_;
+    std::unordered_map<IdHash, std::uint32_t> keys_;
+    std::unordered_map<IdHash, Special> specials_;
+    std::set<std::pair<Timestamp, IdHash>> turns_;  // Special::turns_at
+    KeyRoll held_roll_, failing_roll_, only_failing_roll_;
     Moments unverified_, held_;
     std::map<dns::Name, Moments> invisible_;
 };

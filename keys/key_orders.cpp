@@ -46,6 +46,17 @@ std::string outcomes_of(const Key& key) {
     return all;
 }
 
+// Likewise the rotator judges whether a look is an event.
+bool found_the_same(const Key& before, const Key& after) {
+    return std::equal(before.slots.begin(), before.slots.end(), after.slots.begin(), after.slots.end(),
+                      [](const Slot& one, const Slot& other) {
+                          const auto& earlier = one.check.last;
+                          const Finding& later = other.check.last.value();
+                          return earlier && earlier->outcome == later.outcome &&
+                                 earlier->cause == later.cause;
+                      });
+}
+
 // The audit log is read on terminals.
 Result<void> check_reason(const std::string& reason) {
     constexpr std::size_t most_octets = 300;
@@ -120,7 +131,9 @@ Result<Key> KeyOrders::verify(const std::string& id_or_domain, const Mandate& ma
         const auto key = registry_.find(id_or_domain, mandate);
         if (!key) return key.error();
         if (const auto alive = check_alive(*key); !alive) return alive.error();
-        return ledger_.commit(look(*key, mandate.actor));
+        Change change = look(*key, mandate.actor);
+        if (found_the_same(*key, change.key)) change.event.action.clear();
+        return ledger_.commit(std::move(change));
     });
 }
 

@@ -51,7 +51,7 @@ class KeyOrders {
     KeyOrders(KeyRegistry& registry, Ledger& ledger, CustomerDns& customer_dns, Visibility& visibility,
               bool may_force = false);
 
-    // Looks at the CNAMEs of all slots, now, and keeps what it found.
+    // Looks at the CNAMEs of all slots, now, and keeps what it found. The same as the last time is no event.
     Result<Key> verify(const std::string& id_or_domain, const Mandate& mandate = {});
 
     // Looks, and lets the key sign if all slots pass; keeps what it found otherwise. The Error is

@@ -272,6 +272,44 @@ std::optional<Hold> hold_of(const Key& key, const RotationPolicy& policy, const 
     return hold;
 }
 
+namespace {
+
+// From `q.now` on, the moments at which hold_of() may change its mind by itself; none if it never holds. Far
+// ahead it is the turn of the slot whose pair is there: others need time from whenever they begin.
+std::vector<Timestamp> turning_points(const Question& q) {
+    const auto turn = next_turn(q.key, q.policy, q.clock, q.now + std::chrono::years(100));
+    if (!turn || !turn->successor || !turn->successor->visible_at) return {};
+    const Slot& slot = q.key.slots[turn->slot];
+    std::vector<Timestamp> points{q.now};
+    const auto add = [&](Timestamp point) {
+        if (point > q.now) points.push_back(point);
+    };
+    add(turn->sign_at);
+    if (const auto from = passing_counts_from(q, slot)) add(*from);
+    if (slot.check.verified_at) add(*slot.check.verified_at + q.policy.verified_within + Duration(1));
+    std::sort(points.begin(), points.end());
+    return points;
+}
+
+}  // namespace
+
+std::vector<HoldSpan> holds_ahead(const Key& key, const RotationPolicy& policy, const ClockSteps& clock,
+                                  Timestamp now) {
+    std::vector<HoldSpan> spans;
+    const auto points = turning_points({key, policy, clock, now});
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        const auto hold = hold_of(key, policy, clock, points[i]);
+        if (!hold) continue;
+        const Timestamp until = i + 1 < points.size() ? points[i + 1] : Timestamp::max();
+        if (!spans.empty() && spans.back().until == points[i]) {
+            spans.back().until = until;
+        } else {
+            spans.push_back({points[i], until, hold->since});
+        }
+    }
+    return spans;
+}
+
 std::optional<Forecast> forecast(const Key& key, const RotationPolicy& policy, const ClockSteps& clock,
                                  Timestamp now) {
     const auto turn = next_turn(key, policy, clock, now);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "keys/clock_steps.hpp"
 #include "keys/key.hpp"
@@ -63,6 +64,16 @@ struct Hold {
 
 std::optional<Hold> hold_of(const Key& key, const RotationPolicy& policy, const ClockSteps& clock,
                             Timestamp now);
+
+// From when until when the key is held, the end excluded.
+struct HoldSpan {
+    Timestamp from{}, until{};  // Timestamp::max(): no end is in sight
+    Timestamp since{};          // Hold::since
+};
+
+// When hold_of() will say so, from `now` on, if nothing happens to the key. Of nearly all keys: never.
+std::vector<HoldSpan> holds_ahead(const Key& key, const RotationPolicy& policy, const ClockSteps& clock,
+                                  Timestamp now);
 
 // When signing will move, and what decides about the time: "as soon as R2 and R3 allow".
 struct Forecast {

@@ -35,12 +35,14 @@ struct KeyFilter {
     std::optional<dns::Name> domain;
     std::string after;  // KeyPage::next of the page before
     std::size_t limit = 100;
-    std::string org = {};  // "": of all organisations
+    std::string org = {};     // "": of all organisations
+    std::string prefix = {};  // of domains, as A-labels; then they come in the order of these, `domain` aside
 };
 
 struct KeyPage {
-    std::vector<Key> keys;  // oldest first
-    std::string next;       // empty: there are no more
+    std::vector<Key> keys;             // oldest first
+    std::vector<std::string> cursors;  // of each key: what to go on behind it with
+    std::string next;                  // empty: there are no more
 };
 
 // What makes a creation safe to be asked for twice (draft-ietf-httpapi-idempotency-key-header): the same key

@@ -17,7 +17,7 @@ double seconds(Latency::Nanoseconds duration) { return std::chrono::duration<dou
 Snapshot::Snapshot(const Sources& s)
     : sources(s),
       now(s.clock.now()),
-      keys(s.keys.figures()),
+      keys(s.keys.figures(now)),
       rotation(s.rotator.figures()),
       api(s.api.read()),
       webhooks(s.webhooks.figures()),

@@ -20,7 +20,7 @@ struct Sources {
     const Clock& clock;
     const backend::Counters& backend;
     const api::RequestFigures& api;
-    const KeyCensus& keys;
+    KeyCensus& keys;
     const Rotator& rotator;
     const MeasuredLooks& looks;
     const PairPool& pool;

@@ -168,15 +168,7 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Worl
                                               {*service->store_, world.clock, world.random, webhooks::post});
     if (!couriers) return couriers.error();
     service->couriers_ = std::move(*couriers);
-    service->router_ = std::make_unique<api::Router>(api::Router::Parts{
-        *service->registry_, *service->orders_, *service->store_, service->zones_, *service->signer_,
-        *service->senders_, *service->leases_,
-        [operations = service->operations_.get()] { return operations->reload_zones(); },
-        *service->administration_, *service->feed_, service->ledger_->bell(), service->resolver_,
-        [readiness = service->readiness_.get()] { return readiness->look(); }, CUSTDKIM_VERSION,
-        *service->tokens_, *service->store_,
-        [raw = service.get()] { return metrics::exposition(*raw->sources_); }, service->couriers_.get(),
-        [store = service->store_.get(), &clock = world.clock] { return store->copy(clock.now()); }});
+    service->router_ = std::make_unique<api::Router>(service->parts_of_api(world.clock));
     service->sources_ = std::make_unique<metrics::Sources>(
         metrics::Sources{world.clock, service->counters_, service->router_->figures(), service->census_,
                          *service->rotator_, *service->customer_dns_, *service->pool_, config.keys.pool,
@@ -194,6 +186,29 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Worl
     service->rotation_ = std::jthread([raw = service.get(), &clock = world.clock](
                                           const std::stop_token& stop) { raw->rotate_until(stop, clock); });
     return service;
+}
+
+api::Router::Parts Service::parts_of_api(const Clock& clock) {
+    return {*registry_,
+            *orders_,
+            *store_,
+            zones_,
+            *signer_,
+            *senders_,
+            *leases_,
+            census_,
+            [this] { return operations_->reload_zones(); },
+            *administration_,
+            *feed_,
+            ledger_->bell(),
+            resolver_,
+            [this] { return readiness_->look(); },
+            CUSTDKIM_VERSION,
+            *tokens_,
+            *store_,
+            [this] { return metrics::exposition(*sources_); },
+            couriers_.get(),
+            [this, &clock] { return store_->copy(clock.now()); }};
 }
 
 // The API, the console that is its client, and what the lab puts beside them.

@@ -84,6 +84,7 @@ class Service {
     Result<void> read_label_prefix();
     Result<void> load(const Config& config, const World& world);
     void assemble(const Config& config, const World& world);
+    api::Router::Parts parts_of_api(const Clock& clock);
     void note(const Key& key, const Clock& clock);
     Result<void> look_at_customers(const ActivationConfig& config, const World& world);
     void rotate_until(const std::stop_token& stop, const Clock& clock);

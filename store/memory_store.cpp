@@ -165,19 +165,42 @@ MemoryStore::Rows::const_iterator MemoryStore::row_behind(std::uint64_t row, con
     return rows_.end();
 }
 
+// In the order of their domains: all are looked through.
+Result<KeyPage> MemoryStore::list_prefix(const KeyFilter& filter) const {
+    const auto after = outcomes::read_domain_cursor(filter.after, filter.prefix);
+    if (!after) return after.error();
+    KeyPage page;
+    for (const auto& [domain, number] : rows_of_domains_) {
+        if (!domain.text().starts_with(filter.prefix)) continue;
+        if (outcomes::DomainCursor{domain.text(), number} <= *after) continue;
+        const Key& key = rows_.at(number).key;
+        if (!filter.org.empty() && key.org != filter.org) continue;
+        if (page.keys.size() == filter.limit) {
+            page.next = page.cursors.back();
+            break;
+        }
+        page.keys.push_back(key);
+        page.cursors.push_back(outcomes::to_cursor(domain, number));
+    }
+    return page;
+}
+
 Result<KeyPage> MemoryStore::list(const KeyFilter& filter) {
+    if (!filter.prefix.empty()) {
+        const std::lock_guard lock(mutex_);
+        return list_prefix(filter);
+    }
     const auto after = outcomes::read_cursor(filter.after);
     if (!after) return after.error();
     const std::lock_guard lock(mutex_);
     KeyPage page;
-    std::uint64_t last = 0;
     for (auto row = row_behind(*after, filter); row != rows_.end(); row = row_behind(row->first, filter)) {
         if (page.keys.size() == filter.limit) {
-            page.next = std::to_string(last);
+            page.next = page.cursors.back();
             break;
         }
         page.keys.push_back(row->second.key);
-        last = row->first;
+        page.cursors.push_back(std::to_string(row->first));
     }
     return page;
 }

@@ -77,6 +77,7 @@ class MemoryStore : public DaemonStore {
     Rows::iterator find_row(std::string_view id);
     // The first row behind this one that the filter lets through.
     Rows::const_iterator row_behind(std::uint64_t row, const KeyFilter& filter) const;
+    Result<KeyPage> list_prefix(const KeyFilter& filter) const;
     std::vector<std::string> selectors_of(const dns::Name& domain) const;
     void add_event(const Event& event, const std::string& org);
     std::uint64_t keys_of(std::string_view organisation) const;

@@ -84,15 +84,41 @@ inline Error no_sender(std::string_view org, std::string_view address) {
                                  "'; 'custdkim sender list' shows those that there are"};
 }
 
+inline Error no_cursor(std::string_view text) {
+    return invalid("'" + std::string(text.substr(0, 40)) + "' is not a cursor that this list gave out");
+}
+
 // A cursor is the number of the last row that was shown.
 inline Result<std::uint64_t> read_cursor(std::string_view cursor) {
     std::uint64_t row = 0;
     if (cursor.empty()) return row;
     const auto [end, error] = std::from_chars(cursor.data(), cursor.data() + cursor.size(), row);
     if (error != std::errc() || end != cursor.data() + cursor.size() || row > INT64_MAX) {
-        return invalid("'" + std::string(cursor.substr(0, 40)) + "' is not a cursor that a list gave out");
+        return no_cursor(cursor);
     }
     return row;
+}
+
+// Where keys come in the order of their domains: "acme.example/12".
+struct DomainCursor {
+    std::string domain;
+    std::uint64_t row = 0;
+
+    auto operator<=>(const DomainCursor&) const = default;
+};
+
+inline std::string to_cursor(const dns::Name& domain, std::uint64_t row) {
+    return domain.text() + "/" + std::to_string(row);
+}
+
+// "" is before all that begins with the prefix.
+inline Result<DomainCursor> read_domain_cursor(std::string_view cursor, std::string_view prefix) {
+    if (cursor.empty()) return DomainCursor{std::string(prefix), 0};
+    const std::size_t slash = cursor.rfind('/');
+    if (slash == std::string_view::npos || slash + 1 == cursor.size()) return no_cursor(cursor);
+    const auto row = read_cursor(cursor.substr(slash + 1));
+    if (!row || !cursor.starts_with(prefix)) return no_cursor(cursor);
+    return DomainCursor{std::string(cursor.substr(0, slash)), *row};
 }
 
 }  // namespace custdkim::outcomes

@@ -195,7 +195,12 @@ constexpr std::string_view version_6 = R"sql(
     CREATE UNIQUE INDEX sender_code ON sender (code) WHERE code IS NOT NULL;
 )sql";
 
-constexpr std::array steps = {version_1, version_2, version_3, version_4, version_5, version_6};
+// Keys of an organisation are found by how their domains begin.
+constexpr std::string_view version_7 = R"sql(
+    CREATE INDEX key_org_domain ON key (org, domain);
+)sql";
+
+constexpr std::array steps = {version_1, version_2, version_3, version_4, version_5, version_6, version_7};
 
 std::int64_t pragma(Database& database, const std::string& name) {
     Statement statement(database, "PRAGMA " + name);

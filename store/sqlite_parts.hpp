@@ -88,6 +88,15 @@ class SqliteStore::Sql {
     sqlite::Statement list_domain_of_org{
         db, sqlite::select_keys("WHERE k.row IN (SELECT row FROM key WHERE row > ? AND"
                                 " domain = ? AND +org = ? ORDER BY row LIMIT ?)")};
+    // In the order of domains, from one place up to another. Rows come in the order of their numbers: who
+    // asks sorts them.
+    sqlite::Statement list_from_domain{
+        db, sqlite::select_keys("WHERE k.row IN (SELECT row FROM key INDEXED BY key_domain WHERE"
+                                " (domain, row) > (?, ?) AND domain < ? ORDER BY domain, row LIMIT ?)")};
+    sqlite::Statement list_from_domain_of_org{
+        db,
+        sqlite::select_keys("WHERE k.row IN (SELECT row FROM key INDEXED BY key_org_domain WHERE org = ? AND"
+                            " (domain, row) > (?, ?) AND domain < ? ORDER BY domain, row LIMIT ?)")};
     sqlite::Statement every_key{db, sqlite::select_keys("")};
     sqlite::Statement count{db, "SELECT count(*) FROM key"};
     sqlite::Statement get_note{db, "SELECT value FROM meta WHERE name = ?"};
@@ -99,6 +108,12 @@ class SqliteStore::Sql {
         if (!filter.domain) return list_org.bind(from, filter.org, limit);
         if (filter.org.empty()) return list_domain.bind(from, filter.domain->text(), limit);
         return list_domain_of_org.bind(from, filter.domain->text(), filter.org, limit);
+    }
+
+    sqlite::Statement& list_prefix(const KeyFilter& filter, std::string_view domain, std::int64_t row,
+                                   std::string_view end, std::int64_t limit) {
+        if (filter.org.empty()) return list_from_domain.bind(domain, row, end, limit);
+        return list_from_domain_of_org.bind(filter.org, domain, row, end, limit);
     }
 
     // The first column of the only row there may be.

@@ -1,6 +1,9 @@
 #include "store/sqlite_store.hpp"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 #include "store/file_lock.hpp"
 #include "store/key_rows.hpp"
@@ -151,25 +154,59 @@ Result<std::optional<Key>> SqliteStore::find(std::string_view id) {
     });
 }
 
+namespace {
+
+// How many rows to ask for: one more tells whether there are more.
+std::int64_t one_more_than(std::size_t limit) {
+    return static_cast<std::int64_t>(std::min<std::uint64_t>(limit, INT64_MAX - 1)) + 1;
+}
+
+}  // namespace
+
 Result<KeyPage> SqliteStore::list(const KeyFilter& filter) {
+    if (!filter.prefix.empty()) return list_prefix(filter);
     const auto after = outcomes::read_cursor(filter.after);
     if (!after) return after.error();
     const std::lock_guard lock(mutex_);
     return guarded([&] {
         const auto from = static_cast<std::int64_t>(*after);
-        const auto limit = std::min<std::uint64_t>(filter.limit, INT64_MAX - 1);
-        const auto one_more = static_cast<std::int64_t>(limit) + 1;
-        Statement& statement = sql_->list(filter, from, one_more);
+        Statement& statement = sql_->list(filter, from, one_more_than(filter.limit));
         KeyPage page;
-        std::int64_t last = 0;
         read_keys(statement, [&](std::int64_t row, Key&& key) {
             if (page.keys.size() == filter.limit) {
-                page.next = std::to_string(last);
+                page.next = page.cursors.back();
                 return;
             }
             page.keys.push_back(std::move(key));
-            last = row;
+            page.cursors.push_back(std::to_string(row));
         });
+        return page;
+    });
+}
+
+Result<KeyPage> SqliteStore::list_prefix(const KeyFilter& filter) {
+    const auto after = outcomes::read_domain_cursor(filter.after, filter.prefix);
+    if (!after) return after.error();
+    std::string end = filter.prefix;
+    ++end.back();  // what begins with the prefix is before that
+    std::vector<std::pair<std::int64_t, Key>> found;
+    const std::lock_guard lock(mutex_);
+    return guarded([&] {
+        Statement& statement = sql_->list_prefix(filter, after->domain, static_cast<std::int64_t>(after->row),
+                                                 end, one_more_than(filter.limit));
+        read_keys(statement, [&](std::int64_t row, Key&& key) { found.emplace_back(row, std::move(key)); });
+        std::sort(found.begin(), found.end(), [](const auto& one, const auto& other) {
+            return std::tie(one.second.domain, one.first) < std::tie(other.second.domain, other.first);
+        });
+        KeyPage page;
+        for (auto& [row, key] : found) {
+            if (page.keys.size() == filter.limit) {
+                page.next = page.cursors.back();
+                break;
+            }
+            page.cursors.push_back(outcomes::to_cursor(key.domain, static_cast<std::uint64_t>(row)));
+            page.keys.push_back(std::move(key));
+        }
         return page;
     });
 }

@@ -69,6 +69,7 @@ class SqliteStore final : public DaemonStore {
 
   private:
     class Sql;
+    Result<KeyPage> list_prefix(const KeyFilter& filter);
     void empty_log(std::size_t changes, Timestamp now);
     // One change of what PowerDNS keeps with us. What it takes away must not stay behind in the log (R9).
     template <typename Work>

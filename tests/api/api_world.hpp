@@ -63,6 +63,7 @@ struct ApiWorld {
     api::EventFeed feed{store};
     api::Checks checks{{"store", api::CheckState::fine, "it can be written"}};
     KeyOrders orders{registry, ledger, customer_dns, visibility};
+    KeyCensus census;
     SigningIndex signing_index;
     Signer signer{Signer::Parts{store, sealer, signing_index, clock, random}};
     Senders senders{{store, store, store}, signing_index, clock, random};
@@ -74,7 +75,10 @@ struct ApiWorld {
     ApiWorld() {
         const auto known = name("custdkim.example.net");
         store.open_zones({&known, 1}, clock.now()).value();
-        ledger.set_observer([this](const Key& key) { signing_index.note(key); });
+        ledger.set_observer([this](const Key& key) {
+            signing_index.note(key);
+            census.note(key, policy, {}, clock.now());
+        });
     }
 
     using Headers = std::map<std::string, std::string>;
@@ -109,6 +113,7 @@ struct ApiWorld {
                 signer,
                 senders,
                 leases,
+                census,
                 [this] { return zones.reload_static_zones(); },
                 *administration,
                 feed,

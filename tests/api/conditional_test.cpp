@@ -52,20 +52,46 @@ TEST_CASE("The ETag changes when a state does, although nothing was written, and
     ApiWorld world;
     world.ask("POST", "/v1/keys", request);
     world.ask("POST", std::string(path) + "/activate");
-    const Key key = world.registry.find("acme.example").value();
-    const auto shown = nlohmann::ordered_json::parse(get(world).body);
-    CHECK(api::entity_tag(key, shown) == etag_of(get(world)));
-    const std::string state = GENERATE("/status", "/hold", "/next/due", "/slots/1/failing_since",
-                                       "/slots/0/pairs/0/state", "/slots/1/pairs/0/state");
-    auto changed = shown;
-    changed[nlohmann::ordered_json::json_pointer(state)] = "another";
-    CHECK(api::entity_tag(key, changed) != api::entity_tag(key, shown));
-    changed = shown;
-    changed["rotation"]["sign_at"] = "another";
-    CHECK(api::entity_tag(key, changed) == api::entity_tag(key, shown));
-    Key later = key;
-    ++later.version;
-    CHECK(api::entity_tag(later, shown) != api::entity_tag(key, shown));
+    auto shown = nlohmann::ordered_json::parse(get(world).body);
+    CHECK(api::entity_tag(shown) == etag_of(get(world)));
+    shown["hold"] = {{"since", "2026-01-01T00:00:00Z"}, {"reason", "..."}};
+    const auto tag_with = [&](const std::string& member) {
+        auto changed = shown;
+        changed.at(nlohmann::ordered_json::json_pointer(member)) = "another";
+        return api::entity_tag(changed);
+    };
+    for (const char* state : {"/status", "/hold/since", "/next/due", "/slots/1/failing_since",
+                              "/slots/0/pairs/0/state", "/slots/1/pairs/0/state",
+                              "/slots/1/pairs/0/destroyed_at", "/slots/0/txt", "/slots/0/finding/outcome",
+                              "/slots/1/finding/cause", "/rotation/requested_at", "/org", "/activated_at"}) {
+        CAPTURE(state);
+        CHECK(tag_with(state) != api::entity_tag(shown));
+    }
+    for (const char* passing : {"/rotation/sign_at", "/rotation/why", "/hold/reason",
+                                "/slots/0/finding/checked_at", "/slots/0/finding/verified_at",
+                                "/slots/1/finding/evidence", "/slots/1/finding/detail", "/warnings"}) {
+        CAPTURE(passing);
+        CHECK(tag_with(passing) == api::entity_tag(shown));
+    }
+    shown["next"]["action"] = "verify";
+    CHECK(tag_with("/next/due") == api::entity_tag(shown));
+}
+
+TEST_CASE(
+    "A look that finds the same as the one before leaves the ETag, and what was seen is shown all the same") {
+    ApiWorld world;
+    world.ask("POST", "/v1/keys", request);
+    const std::string verify = std::string(path) + "/verify";
+    world.customer_dns.outcome = Outcome::fail;
+    const std::string wrong = etag_of(world.ask("POST", verify));
+    world.clock.advance(std::chrono::minutes(5));
+    const auto again = world.ask("POST", verify, "", operators, {{"if-match", wrong}});
+    CHECK(again.status == 200);
+    CHECK(etag_of(again) == wrong);
+    CHECK(json::parse(get(world).body)["slots"][0]["finding"]["checked_at"] == "2026-01-01T00:05:00Z");
+    world.customer_dns.outcome = Outcome::pass;
+    CHECK(etag_of(world.ask("POST", verify)) != wrong);
+    CHECK(world.ask("DELETE", path, "", operators, {{"if-match", wrong}}).status == 412);
 }
 
 TEST_CASE("Who has seen the key as it is gets 304, without a body") {

@@ -119,4 +119,10 @@ TEST_CASE("The version is told to who has a token") {
     CHECK(world.ask("GET", "/v1/version", "", "").status == 401);
 }
 
+TEST_CASE("A key tells what its customer has registered: most likely that is their zone") {
+    ApiWorld world;
+    CHECK(world.create(R"({"domain": "mail.acme.co.uk"})")["registrable_domain"] == "acme.co.uk");
+    CHECK(world.create(R"({"domain": "acme.example"})")["registrable_domain"] == "acme.example");
+}
+
 }  // namespace custdkim::test

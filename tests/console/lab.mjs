@@ -37,7 +37,7 @@ export class Lab {
 
   async call(method, path, body) {
     const response = await fetch(this.at.api + path, { method, body: body && JSON.stringify(body),
-      headers: { Authorization: `Bearer ${this.token}` } });
+      headers: this.token ? { Authorization: `Bearer ${this.token}` } : {} });
     const document = await response.json();
     assert.ok(response.ok, `${method} ${path}: ${JSON.stringify(document)}`);
     return document;
@@ -68,8 +68,9 @@ const freePort = () =>
 
 // custdkim as on somebody's own machine: no lab, and no token.
 export class Tokenless extends Lab {
+  static more = "";
   static async start() {
-    const service = new Tokenless();
+    const service = new this();
     service.state = mkdtempSync(join(tmpdir(), "custdkim-console-"));
     const port = await freePort();
     service.at = { api: `http://127.0.0.1:${port}` };
@@ -89,7 +90,7 @@ url = "sqlite:custdkim.db"
 [keys]
 master_key_file = "master.key"
 pool = 0
-`);
+${this.more}`);
     service.process = spawn(join(dirname(process.env.CUSTDKIM_LAB), "custdkim"),
       ["serve", "--config", join(service.state, "custdkim.toml")], { stdio: ["ignore", "ignore", "pipe"] });
     const lines = createInterface({ input: service.process.stderr })[Symbol.asyncIterator]();
@@ -99,6 +100,10 @@ pool = 0
       if (/serving/.test(value)) return service;
     }
   }
+}
+
+export class ThreeSlots extends Tokenless {
+  static more = "[rotation]\nslots = 3\ninterval = \"60d\"\n";
 }
 
 // A page of the console that remembers all that a browser complains about. `expected` are the statuses of responses that

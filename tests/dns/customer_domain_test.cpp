@@ -126,3 +126,15 @@ TEST_CASE("Texts that IDNA does not know are refused") {
     CHECK_THAT(refusal("xn--a.example"), Contains("is not a domain"));
     CHECK_THAT(refusal("☃.example"), Contains("is not a domain"));
 }
+
+TEST_CASE("The registrable domain is what somebody registered below a public suffix") {
+    const auto registrable = [](std::string_view domain) {
+        return dns::registrable_domain(dns::Name::parse(domain).value()).text();
+    };
+    CHECK(registrable("acme.example") == "acme.example");
+    CHECK(registrable("mail.acme.example") == "acme.example");
+    CHECK(registrable("a.b.acme.co.uk") == "acme.co.uk");
+    CHECK(registrable("mail.xn--mller-kva.de") == "xn--mller-kva.de");
+    CHECK(registrable("mail.ann.github.io") == "ann.github.io");
+    CHECK(registrable("github.io") == "github.io");
+}

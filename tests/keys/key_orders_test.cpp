@@ -26,6 +26,31 @@ TEST_CASE("A key whose CNAMEs pass is activated, and signs with the first slot's
     CHECK(world.history(key.id).back() == "activate");
 }
 
+TEST_CASE("An ordered look is an event where it found something else than the one before") {
+    RegistryWorld world;
+    const Key key = world.create("acme.example").value();
+    const auto looks = [&] {
+        const auto history = world.history(key.id);
+        return std::count(history.begin(), history.end(), "verify");
+    };
+    world.customer_dns.everybody = Outcome::fail;
+    world.orders.verify(key.id).value();
+    CHECK(looks() == 1);
+    world.clock.advance(day);
+    const Key seen = world.orders.verify(key.id).value();
+    CHECK(looks() == 1);
+    CHECK(seen.slots[0].check.last->checked_at == world.clock.now());
+    CHECK((world.registry.find(key.id).value() == seen));
+    world.customer_dns.everybody = Outcome::pass;
+    world.orders.verify(key.id).value();
+    world.orders.verify(key.id).value();
+    CHECK(looks() == 2);
+    // What somebody tried is told.
+    world.customer_dns.everybody = Outcome::fail;
+    for (int tries = 0; tries < 2; ++tries) CHECK(world.orders.activate(key.id).has_error());
+    CHECK(looks() == 4);
+}
+
 TEST_CASE("A key is not activated while a CNAME is missing, and the finding is kept") {
     RegistryWorld world;
     world.create("acme.example").value();

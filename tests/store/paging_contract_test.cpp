@@ -121,6 +121,68 @@ TEMPLATE_TEST_CASE("A list of one domain has its keys alone on pages of any size
     CHECK(all_pages(world, 2, name("example")).empty());
 }
 
+TEMPLATE_TEST_CASE("Every key of a page has a cursor, which is the one to go on behind it with", "",
+                   EACH_STORE) {
+    TestType world;
+    put_keys(world, 0, 7);
+    for (const std::string prefix : {"", "acme", "b"}) {
+        const KeyPage all = world.store().list({{}, "", 100, "", prefix}).value();
+        REQUIRE(all.cursors.size() == all.keys.size());
+        for (std::size_t i = 0; i < all.keys.size(); ++i) {
+            const KeyPage rest = world.store().list({{}, all.cursors[i], 100, "", prefix}).value();
+            Ids behind = ids(all.keys);
+            behind.erase(behind.begin(), behind.begin() + static_cast<long>(i) + 1);
+            CHECK(ids(rest.keys) == behind);
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("Keys are found by how their domains begin, in the order of these", "", EACH_STORE) {
+    TestType world;
+    int number = 0;
+    for (const char* domain :
+         {"acme.example", "acme-corp.example", "b.example", "acm.example", "acme.example",
+          "xn--mller-kva.example", "zacme.example", "acme.example", "acmf.example"}) {
+        Key key = key_of(domain, "k" + std::to_string(number), {label_of(number)});
+        key.slots[0].selector = "s" + std::to_string(number);
+        key.org = number % 2 == 0 ? "even" : "odd";
+        world.put(key);
+        ++number;
+    }
+    const auto all = [&](const std::string& prefix, const std::string& org, std::size_t limit) {
+        Ids seen;
+        KeyFilter filter{{}, "", limit, org, prefix};
+        do {
+            const KeyPage next = world.store().list(filter).value();
+            CHECK(next.keys.size() <= limit);
+            for (const Key& key : next.keys) seen.push_back(key.id);
+            filter.after = next.next;
+        } while (!filter.after.empty());
+        return seen;
+    };
+    for (const std::size_t limit : {1UL, 2UL, 3UL, 100UL}) {
+        CHECK(all("acme", "", limit) == Ids{"k1", "k0", "k4", "k7"});
+        CHECK(all("acme.example", "", limit) == Ids{"k0", "k4", "k7"});
+        CHECK(all("acme", "odd", limit) == Ids{"k1", "k7"});
+        CHECK(all("acm", "even", limit) == Ids{"k0", "k4", "k8"});
+        CHECK(all("xn--mller-kva.ex", "", limit) == Ids{"k5"});
+        CHECK(all("z", "", limit) == Ids{"k6"});
+        CHECK(all("acme", "nobody", limit).empty());
+    }
+}
+
+TEMPLATE_TEST_CASE("A page by domains goes on behind a key that is gone", "", EACH_STORE) {
+    TestType world;
+    put_keys(world, 0, 5);  // k2 is of b.example
+    const KeyPage first = world.store().list({{}, "", 2, "", "acme"}).value();
+    CHECK(ids(first.keys) == Ids{"k0", "k1"});
+    REQUIRE(world.erase(world.get("k1")).has_value());
+    CHECK(ids(world.store().list({{}, first.next, 9, "", "acme"}).value().keys) == Ids{"k3", "k4"});
+    for (const char* other : {"1", "acme.example", "acme.example/", "acme.example/x", "b.example/1"}) {
+        CHECK(world.store().list({{}, other, 9, "", "acme"}).has_error());
+    }
+}
+
 TEMPLATE_TEST_CASE("A cursor that no list gave out is refused", "", EACH_STORE) {
     TestType world;
     put_keys(world, 0, 3);

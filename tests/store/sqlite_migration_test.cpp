@@ -37,10 +37,10 @@ std::vector<Key> version_1_keys() {
 }
 
 void undo_version_5(const std::filesystem::path& file) {
-    run_sql(
-        file,
-        "DROP TABLE sender; DROP TABLE organisation; DROP INDEX key_org; ALTER TABLE event DROP COLUMN org;"
-        "DROP TABLE token; DROP TABLE idempotency_key; PRAGMA user_version = 4");
+    run_sql(file,
+            "DROP TABLE sender; DROP TABLE organisation; DROP INDEX key_org; DROP INDEX key_org_domain; "
+            "ALTER TABLE event DROP COLUMN org;"
+            "DROP TABLE token; DROP TABLE idempotency_key; PRAGMA user_version = 4");
 }
 
 std::string version_of(const std::filesystem::path& file) { return run_sql(file, "PRAGMA user_version"); }

@@ -55,6 +55,15 @@ export async function ask(method, path, body, more = {}) {
   return response.json();
 }
 
+// A key as it is answered, with its ETag as `etag`. `seen` is the one of the key that an order is meant for: where the key
+// is another by then, the order is refused with 412.
+export async function askForKey(method, path, body, seen) {
+  const response = await send(path, { method, body, headers: onlyIf(seen) });
+  return { ...(await response.json()), etag: response.headers.get("ETag") };
+}
+
+export const onlyIf = (seen) => (seen ? { "If-Match": seen } : {});
+
 export const get = (path, signal) => ask("GET", path, undefined, { signal });
 
 // "/v1/keys" and {limit: 5} as one.
@@ -63,7 +72,7 @@ export function withQuery(path, parameters) {
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== undefined && value !== null && value !== "") query.set(name, value);
   }
-  const text = query.toString();
+  const text = query.toString().replaceAll("+", "%20"); // in an address a plus is a plus (RFC 3986)
   return text ? `${path}?${text}` : path;
 }
 

@@ -20,6 +20,16 @@ export function setClock(reading) {
   for (const watcher of watchers) watcher();
 }
 
+// Any answer that tells the time may know more than the last reading: somebody else has moved the clock since. `text` is
+// what the service says. What it was asked before is old then, but that is for the next reading to say.
+export function hearTime(text) {
+  const time = Date.parse(text);
+  if (!(time > now())) return;
+  if (frozenAt === null) ahead = time - Date.now();
+  else frozenAt = time;
+  for (const watcher of watchers) watcher();
+}
+
 // Draws a component again when somebody moves the clock, and now and then while it runs. `moves` counts the former: what
 // was asked of the service before such a move is old.
 export function useClock() {

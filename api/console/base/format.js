@@ -13,6 +13,9 @@ export const dayText = (time) => dayOnly.format(time);
 
 const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
+// How many of something there are, at the beginning of a sentence.
+export const countText = (count) => ["No", "One", "Two", "Three"][count] ?? String(count);
+
 export function durationText(milliseconds) {
   const length = Math.abs(milliseconds);
   if (length < minute) return plural(Math.floor(length / second), "second");

@@ -74,8 +74,8 @@ export function CreatePage() {
   const moreIsRefused = ["selector", "alternate_selector", "third_selector", "zone", "org"].includes(problem?.field);
 
   return html`<${PageTitle}>Create a key<//>
-    <p class="lead">Its records are published at once. The key page then shows the two CNAMEs that the customer sets, once and
-      for all; it signs when both are seen to be right and you activate it.</p>
+    <p class="lead">Its records are published at once. The key page then shows the CNAMEs that the customer sets, once and
+      for all; it signs when all are seen to be right and you activate it.</p>
     <form class="card narrow" onSubmit=${submit} novalidate>
       <${Field} label="Domain" refusal=${refusalOf("domain")}
         hint="What stands behind the @ of the customer's From addresses. Their own domain, not one under which others register."
@@ -91,7 +91,7 @@ export function CreatePage() {
           hint="The first label of the primary CNAME, as in s1._domainkey. Leave all selectors empty for the first of s1, s2, … that the domain does not use."
           control=${text("selector", { placeholder: "s1" })} />
         <${Field} label="Alternate selector" refusal=${refusalOf("alternate_selector")}
-          hint="Of the second CNAME. Rotation moves signing between the two."
+          hint="Of the second CNAME. Rotation moves signing from one to the next."
           control=${text("alternate_selector", { placeholder: "s2" })} />
         <${Field} label="Third selector" refusal=${refusalOf("third_selector")}
           hint="A third slot lets a compromised key rotate at once without losing mail that is under way. Most keys have none."

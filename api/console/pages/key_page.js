@@ -1,8 +1,8 @@
 // One key: may it sign, what the customer publishes and what is seen of it, the rotation, what happened.
 import { html, useCallback, useEffect, useState } from "../base/html.js";
-import { get, keyPath } from "../base/api.js";
+import { askForKey, keyPath } from "../base/api.js";
 import { useClock } from "../base/clock.js";
-import { parseTime } from "../base/format.js";
+import { countText, parseTime } from "../base/format.js";
 import { useEvents } from "../base/live.js";
 import { linkTo } from "../base/route.js";
 import { Facts, Loading, PageTitle, Problem, Time } from "../parts/basics.js";
@@ -18,13 +18,32 @@ function useKey(id, moves) {
   const [state, setState] = useState({ key: null, problem: null });
   const take = useCallback((key) => setState({ key, problem: null }), []);
   const reload = useCallback(
-    () => get(keyPath(id)).then(take, (refusal) => setState((old) => ({ ...old, problem: refusal.problem }))),
+    () => askForKey("GET", keyPath(id)).then(take, (refusal) => setState((old) => ({ ...old, problem: refusal.problem }))),
     [id],
   );
   const events = useEvents(state.key?.id); // `id` may be a domain
   useEffect(() => void reload(), [id, moves, events.length]);
   return { ...state, events, take, reload };
 }
+
+// Orders are for the key as it was seen. Where it is another by now nothing is done: it is shown as it is, and that is told.
+function useOrders(reload) {
+  const [hasChanged, setHasChanged] = useState(false);
+  const carryOut = async (act) => {
+    setHasChanged(false);
+    try {
+      await act();
+    } catch (refusal) {
+      if (refusal.status !== 412) throw refusal;
+      await reload();
+      setHasChanged(true);
+    }
+  };
+  return [carryOut, hasChanged];
+}
+
+const Changed = () => html`<p class="notice warn" role="alert"><strong>The key has changed meanwhile.</strong> Nothing was
+  done. This is what it is now: look again, and give the order once more if it still fits.</p>`;
 
 function Held({ of: key, now }) {
   if (!key.hold) return null;
@@ -33,6 +52,9 @@ function Held({ of: key, now }) {
     <p>The key signs on with the last pair that verifies, and goes on by itself when this is mended.</p>
   </div>`;
 }
+
+// In which zones the CNAMEs may stand, that which is most likely first.
+const zonesOf = (key) => [...new Set([key.registrable_domain, key.domain])];
 
 const summaryOf = (key, now) => [
   ["Signs with", key.signing_selector ?? "nothing yet"],
@@ -48,6 +70,7 @@ const summaryOf = (key, now) => [
 export function KeyPage({ id, hasLab }) {
   const { now, moves } = useClock();
   const { key, problem, events, take, reload } = useKey(id, moves);
+  const [carryOut, hasChanged] = useOrders(reload);
   if (!key) {
     return html`<${PageTitle}>${problem ? "No such key" : "Key"}<//>
       ${problem ? html`<${Problem} problem=${problem}><p><a href=${linkTo("keys")}>All keys</a></p><//>`
@@ -59,19 +82,20 @@ export function KeyPage({ id, hasLab }) {
   return html`
     <div class="head">
       <${PageTitle}>${key.domain} <${KeyState} of=${key} /><//>
-      <${Orders} of=${key} state=${state} take=${take} reload=${reload} />
+      <${Orders} of=${key} state=${state} take=${take} reload=${reload} carryOut=${carryOut} />
     </div>
+    ${hasChanged && html`<${Changed} />`}
     <${Problem} problem=${problem} />
     <${Facts} facts=${summaryOf(key, now)} />
     <${Held} of=${key} now=${now} />
     ${key.warnings.map((warning) => html`<p class="notice warn" key=${warning}>${warning}</p>`)}
-    ${state === "inactive" && html`<${Gate} of=${key} now=${now} take=${take} hasLab=${hasLab} />`}
+    ${state === "inactive" && html`<${Gate} of=${key} take=${take} carryOut=${carryOut} hasLab=${hasLab} />`}
     ${isSigning && rotation}
     <section aria-labelledby="cnames">
       <h2 id="cnames">What the customer publishes</h2>
-      <p class="quiet">Two CNAMEs in the zone of ${key.domain}, once. They stay as they are when the key rotates.</p>
+      <p class="quiet">${countText(key.slots.length)} CNAMEs, once. They stay as they are when the key rotates.</p>
       <div class="slots">${key.slots.map((slot, position) =>
-        html`<${SlotCard} key=${slot.selector} of=${slot} position=${position} domain=${key.domain} now=${now} />`)}</div>
+        html`<${SlotCard} key=${slot.selector} of=${slot} position=${position} within=${zonesOf(key)} now=${now} />`)}</div>
     </section>
     ${!isSigning && rotation}
     <${KeyEvents} of=${events} />`;

@@ -1,6 +1,6 @@
 // DKIM Keys: what needs somebody first, then all of them, page by page. Never more is asked for than is shown.
 import { html, useEffect, useRef, useState } from "../base/html.js";
-import { get, withQuery } from "../base/api.js";
+import { get, keyPath, withQuery } from "../base/api.js";
 import { useClock } from "../base/clock.js";
 import { parseTime } from "../base/format.js";
 import { go, linkTo } from "../base/route.js";
@@ -9,7 +9,6 @@ import { isFailing, KeyState, nextText, Verdict } from "../parts/state.js";
 
 const pageSize = 50;
 const settleTime = 300, refreshEvery = 10000; // milliseconds: without typing; while the page is in sight
-const looksLikeDomain = /^[^\s@/]+\.[^\s@/.]+\.?$/;
 const looksLikeId = /^k[a-z0-9]{15}$/;
 
 function Row({ of: key, now }) {
@@ -35,23 +34,38 @@ function Table({ caption, keys, now }) {
   </table>`;
 }
 
-// Pages of GET /v1/keys, one behind the other; none while `parameters` is null.
+// Pages of GET /v1/keys, one behind the other; none while `parameters` is null. What was asked with others counts no more.
 function usePages(parameters) {
-  const [state, setState] = useState({ keys: null, next: null, problem: null });
+  const asked = JSON.stringify(parameters);
+  const [state, setState] = useState({ asked, keys: null, next: null, problem: null });
   const generation = useRef(0);
   const load = async (after) => {
-    if (!parameters) return setState({ keys: [], next: null, problem: null });
     const mine = after ? generation.current : ++generation.current;
+    if (!parameters) return setState({ asked, keys: [], next: null, problem: null });
     try {
       const page = await get(withQuery("/v1/keys", { ...parameters, limit: pageSize, after }));
       if (mine !== generation.current) return;
-      setState((old) => ({ keys: after ? [...old.keys, ...page.keys] : page.keys, next: page.next, problem: null }));
+      setState((old) => ({ asked, keys: after ? [...old.keys, ...page.keys] : page.keys, next: page.next, problem: null }));
     } catch (refusal) {
-      if (mine === generation.current) setState((old) => ({ ...old, keys: old.keys ?? [], problem: refusal.problem }));
+      if (mine !== generation.current) return;
+      setState((old) => ({ ...(old.asked === asked && old.keys ? old : { asked, keys: [], next: null }), problem: refusal.problem }));
     }
   };
-  useEffect(() => void load(), [JSON.stringify(parameters)]);
-  return { ...state, more: () => load(state.next), again: () => load() };
+  useEffect(() => void load(), [asked]);
+  const current = state.asked === asked ? state : { keys: null, next: null, problem: null };
+  return { ...current, more: () => load(current.next), again: () => load() };
+}
+
+// The key of this id, if there is one.
+function useKeyOf(id) {
+  const [found, setFound] = useState(null);
+  useEffect(() => {
+    let ended = false;
+    setFound(null);
+    if (id) get(keyPath(id)).then((key) => ended || setFound(key), () => {});
+    return () => (ended = true);
+  }, [id]);
+  return found?.id === id ? found : null;
 }
 
 // What is typed, once nobody has typed for a moment.
@@ -92,37 +106,64 @@ const Empty = () => html`<div class="card empty">
   <p><a class="button primary" href=${linkTo("create")}>Create the first one</a></p>
 </div>`;
 
-const NoneFits = ({ wanted, more }) => html`<p class="quiet" role="status">No key here has “${wanted}” in its domain.
-  ${more && " Only the keys that are loaded were searched; a whole domain, or an id and Enter, finds a key among all."}</p>`;
+const NoneFits = ({ wanted }) => html`<p class="quiet" role="status">No key's domain begins with “${wanted}”.</p>`;
+
+const More = ({ of: list, what }) => list.next && html`<p><button type="button" onClick=${list.more}>Show more${what}</button></p>`;
 
 // Held ones first, then those that fail, wherever they are in the list; then the rest. None twice.
-function inOrder(held, failing, all, found, fits) {
+function inOrder(needing, others) {
   const seen = new Set();
-  const once = (keys) => keys.filter((key) => fits(key) && !seen.has(key.id) && seen.add(key.id));
-  const needy = once([...held, ...failing, ...all.filter(isFailing)]);
-  return { needy, rest: once([...all, ...found]) };
+  const once = (keys) => keys.filter((key) => !seen.has(key.id) && seen.add(key.id));
+  return { needy: once([...needing, ...others.filter((key) => key.hold || isFailing(key))]), rest: once(others) };
+}
+
+// The needy come whole: those that are held, then those that only fail, so that no page of these repeats the others.
+function useLists(wanted, moves) {
+  const held = usePages({ status: "held" });
+  const failing = usePages({ status: "active", failing: "true" });
+  const all = usePages({});
+  const found = usePages(wanted ? { search: wanted } : null);
+  useRefresh([held, failing, all, found], moves);
+  return { held, failing, all, found, byId: useKeyOf(looksLikeId.test(wanted) ? wanted : "") };
+}
+
+// What the service found comes as it is: it knows how "müller" is written in the DNS. Of what is loaded anyhow, keys that
+// have it further inside their domain are shown as well.
+function Found({ lists, wanted, now }) {
+  const { held, failing, all, found, byId } = lists;
+  const hasInside = (key) => key.domain.indexOf(wanted.replace(/\.$/, "")) > 0;
+  const loaded = [...held.keys, ...failing.keys, ...all.keys].filter(hasInside);
+  const { needy, rest } = inOrder([], [...(byId ? [byId] : []), ...(found.keys ?? []), ...loaded]);
+  if (found.problem && !needy.length && !rest.length) return html`<${Problem} problem=${found.problem} />`;
+  return html`
+    <${Table} caption="Held or failing" keys=${needy} now=${now} />
+    <${Table} caption=${needy.length ? "All others" : "Keys"} keys=${rest} now=${now} />
+    ${!found.keys && html`<${Loading} what="what was found" />`}
+    ${found.keys && needy.length + rest.length === 0 && html`<${NoneFits} wanted=${wanted} />`}
+    <${More} of=${found} />`;
+}
+
+function All({ lists: { held, failing, all }, now }) {
+  const { needy, rest } = inOrder([...held.keys, ...failing.keys], all.keys);
+  return html`
+    <${Table} caption="Held or failing" keys=${needy} now=${now} />
+    <${More} of=${held} what=" that are held" />
+    <${More} of=${failing} what=" that fail" />
+    <${Table} caption=${needy.length ? "All others" : "Keys"} keys=${rest} now=${now} />
+    <${More} of=${all} />`;
 }
 
 export function KeysPage() {
   const { now, moves } = useClock();
   const [text, setText] = useState("");
   const wanted = useSettled(text.trim().toLowerCase());
-  const held = usePages({ status: "held" });
-  const failing = usePages({ failing: "true" });
-  const all = usePages({});
-  const found = usePages(looksLikeDomain.test(wanted) ? { domain: wanted } : null);
-  useRefresh([held, failing, all], moves);
+  const lists = useLists(wanted, moves);
+  const { held, failing, all } = lists;
   if (!all.keys || !held.keys || !failing.keys) return html`<${PageTitle}>DKIM Keys<//><${Loading} what="keys" />`;
-
-  const fits = (key) => key.domain.includes(wanted.replace(/\.$/, "")) || key.id === wanted;
-  const { needy, rest } = inOrder(held.keys, failing.keys, all.keys, found.keys ?? [], fits);
   return html`
     <div class="head"><${PageTitle}>DKIM Keys<//><a class="button primary" href=${linkTo("create")}>Create a key</a></div>
     <${Problem} problem=${all.problem ?? held.problem ?? failing.problem} />
     ${all.keys.length === 0 && !all.next ? html`<${Empty} />` : html`
       <${Find} text=${text} setText=${setText} />
-      <${Table} caption="Held or failing" keys=${needy} now=${now} />
-      <${Table} caption=${needy.length ? "All others" : "Keys"} keys=${rest} now=${now} />
-      ${needy.length + rest.length === 0 && html`<${NoneFits} wanted=${wanted} more=${all.next} />`}
-      ${all.next && html`<p><button type="button" onClick=${all.more}>Show more</button></p>`}`}`;
+      ${wanted ? html`<${Found} lists=${lists} wanted=${wanted} now=${now} />` : html`<${All} lists=${lists} now=${now} />`}`}`;
 }

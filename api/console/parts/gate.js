@@ -1,7 +1,8 @@
-// The Activate button. Grey, with the reason beside it, until both CNAMEs are right; then it turns on by itself: while
+// The Activate button. Grey, with the reason beside it, until all CNAMEs are right; then it turns on by itself: while
 // the page is open and in sight the CNAMEs are looked at now and then, less often the longer it takes.
 import { html, useEffect, useRef, useState } from "../base/html.js";
-import { ask, keyPath } from "../base/api.js";
+import { askForKey, keyPath } from "../base/api.js";
+import { countText } from "../base/format.js";
 import { Problem } from "./basics.js";
 import { LabCustomer } from "./lab_customer.js";
 import { outcomeOf } from "./state.js";
@@ -32,7 +33,7 @@ function useLooks(key, take, isWanted) {
     setState({ looking: true, problem: null });
     let problem = null;
     try {
-      const seen = await ask("POST", keyPath(key.id, "/verify"));
+      const seen = await askForKey("POST", keyPath(key.id, "/verify"));
       if (!ended.current) take(seen);
     } catch (refusal) {
       problem = refusal.problem ?? { detail: refusal.message };
@@ -67,7 +68,9 @@ function useLooks(key, take, isWanted) {
   return { ...state, look: again };
 }
 
-export function Gate({ of: key, take, hasLab }) {
+const allRight = (count) => (count === 2 ? "Both CNAMEs are right." : `All ${countText(count).toLowerCase()} CNAMEs are right.`);
+
+export function Gate({ of: key, take, carryOut, hasLab }) {
   const reasons = reasonsAgainst(key);
   const open = reasons.length === 0;
   const { looking, problem, look } = useLooks(key, take, !open);
@@ -77,12 +80,12 @@ export function Gate({ of: key, take, hasLab }) {
     setBusy(true);
     setRefusal(null);
     try {
-      take(await ask("POST", keyPath(key.id, "/activate")));
+      await carryOut(async () => take(await askForKey("POST", keyPath(key.id, "/activate"), undefined, key.etag)));
     } catch (failure) {
       setRefusal(failure.problem);
-      setBusy(false);
       look();
     }
+    setBusy(false);
   };
   return html`<section class=${open ? "gate open" : "gate"} aria-labelledby="gate">
     <h2 id="gate" class="unseen">Activation</h2>
@@ -90,7 +93,7 @@ export function Gate({ of: key, take, hasLab }) {
       onClick=${activate}>Activate</button>
     <div class="reasons" id="gate-reason" role="status">
       ${open
-        ? html`<p>Both CNAMEs are right. From the moment of activation mail is signed.</p>`
+        ? html`<p>${allRight(key.slots.length)} From the moment of activation mail is signed.</p>`
         : html`<p>Not yet, because</p><ul>${reasons.map((reason) => html`<li key=${reason}>${reason}</li>`)}</ul>`}
     </div>
     <div class="look">

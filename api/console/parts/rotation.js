@@ -1,6 +1,7 @@
 // The rotation of a key: the picture of it, what comes next, and the same in words.
 import { html, useEffect, useState } from "../base/html.js";
 import { get, keyPath, withQuery } from "../base/api.js";
+import { hearTime } from "../base/clock.js";
 import { parseTime, timeText } from "../base/format.js";
 import { Problem, Time } from "./basics.js";
 import { Picture, stateWords } from "./picture.js";
@@ -15,7 +16,10 @@ function useTimeline(key) {
   useEffect(() => {
     let ended = false;
     get(withQuery(keyPath(key.id, "/timeline"), { cycles })).then(
-      (timeline) => ended || setState({ timeline, problem: null }),
+      (timeline) => {
+        hearTime(timeline.now);
+        if (!ended) setState({ timeline, problem: null });
+      },
       (refusal) => ended || setState((old) => ({ ...old, problem: refusal.problem })),
     );
     return () => (ended = true);

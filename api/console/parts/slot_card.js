@@ -4,13 +4,21 @@ import { parseTime } from "../base/format.js";
 import { Copyable, Time } from "./basics.js";
 import { outcomeOf, slotName, Verdict } from "./state.js";
 
-// Providers differ in whether the host field is to have the domain behind it.
-const hostWithoutDomain = (name, domain) => (name.endsWith(`.${domain}`) ? name.slice(0, -domain.length - 1) : name);
+// Providers differ in whether the host field is to have the zone behind it.
+const hostWithin = (name, zone) => (name.endsWith(`.${zone}`) ? name.slice(0, -zone.length - 1) : name);
 
-function Forms({ slot, domain }) {
+function hostForms(name, [zone, ...smaller]) {
+  if (!smaller.length) return [["Host", hostWithin(name, zone), "host"]];
+  return [
+    [`Host, in the zone ${zone}`, hostWithin(name, zone), `host in ${zone}`],
+    ...smaller.map((own) => [`Host, if ${own} is a zone of its own`, hostWithin(name, own), `host in ${own}`]),
+  ];
+}
+
+function Forms({ slot, within }) {
   const { name, target } = slot.cname;
   const forms = [
-    ["Host", hostWithoutDomain(name, domain), "host"],
+    ...hostForms(name, within),
     ["Host, with the domain", name, "host with the domain"],
     ["Target", target, "target"],
     ["Target, with the final dot", `${target}.`, "target with the final dot"],
@@ -42,7 +50,7 @@ function Seen({ finding, now }) {
   </div>`;
 }
 
-export function SlotCard({ of: slot, position, domain, now }) {
+export function SlotCard({ of: slot, position, within, now }) {
   const title = `slot-${slot.selector}`;
   const seen = html`<div><h4>What was seen</h4><${Seen} finding=${slot.finding} now=${now} /></div>`;
   const isWrong = ["fail", "unknown"].includes(outcomeOf(slot));
@@ -50,7 +58,7 @@ export function SlotCard({ of: slot, position, domain, now }) {
     <h3 id=${title}>${slot.selector} <span class="quiet">${slotName(position)}</span> <${Verdict} of=${slot} /></h3>
     ${isWrong && seen}
     ${isWrong && html`<h4>What it is to be</h4>`}
-    <${Forms} slot=${slot} domain=${domain} />
+    <${Forms} slot=${slot} within=${within} />
     ${!isWrong && seen}
     <details><summary>The record behind it</summary>
       <p class="hint">TXT at <code>${slot.record_name}</code>, which you serve. The customer has nothing to do with it.</p>
