@@ -196,16 +196,15 @@ class KeyTest(RefusalTest):
         world.start_custdkim()
         cls.key = world.create_key("acme.example")
 
-    def check_create_refused(self, domain, sentence, *options):
+    def check_create_refused(self, domain, sentence, *options, code=NO):
         before = self.world.serial()
         with self.subTest(domain, options=options):
-            self.check_refused(self.run_key("create", *options, "--", domain), NO, sentence)
+            self.check_refused(self.run_key("create", *options, "--", domain), code, sentence)
         self.assertEqual(self.world.serial(), before)
 
     def test_domains(self):
         """A domain that cannot have a key is refused, each for its own reason"""
         for domain, sentence in (
-            ("", "the domain is empty"),
             ("user@acme.example", "is an address, not a domain; give what is behind the @"),
             ("192.0.2.1", "'192.0.2.1' is an IP address; DKIM keys belong to domains"),
             ("2001:db8::1", "'2001:db8::1' is an IP address"),
@@ -240,11 +239,18 @@ class KeyTest(RefusalTest):
             ("'a_b' is not a selector", "--selector=a_b", "--alternate-selector=c"),
             ("is not a selector", "--selector=" + "a" * 64, "--alternate-selector=c"),
             (f"'other.example' is not a key zone here; there is {ZONE}", "--zone=other.example"),
-            ("'dsa' is not a key type; use rsa-2048", "--type=dsa"),
-            ("'all' is not a domain match; use domain, subdomains", "--match=all"),
             ("'a b' is not an organisation", "--org=a b"),
         ):
             self.check_create_refused("acme.example", sentence, *options)
+
+    def test_usage(self):
+        """What can be seen to be wrong without asking the service is wrong usage"""
+        for domain, sentence, *options in (
+            ("", "DOMAIN: must not be empty"),
+            ("acme.example", "'dsa' is not a key type; use rsa-2048", "--type=dsa"),
+            ("acme.example", "'all' is not a domain match; use domain, subdomains", "--match=all"),
+        ):
+            self.check_create_refused(domain, sentence, *options, code=WRONG)
 
     def test_unknown_key(self):
         """A key that is not there cannot be shown or deleted"""
@@ -309,7 +315,9 @@ class KeyTest(RefusalTest):
         self.assertEqual(listed["keys"], [settled])
         deleted = json.loads(self.run_key("delete", key["id"], "--json").stdout)
         self.assertEqual((deleted["id"], deleted["withdrawn"]), (key["id"], True))
-        self.check_refused(self.run_key("show", key["id"], "--json"), NO, "there is no key")
+        gone = self.run_key("show", key["id"], "--json")
+        self.assertEqual((gone.returncode, json.loads(gone.stdout)["type"]), (NO, "urn:custdkim:problem:not-found"))
+        self.assertIn("there is no key", gone.stderr)
 
 
 class HealthTest(RefusalTest):
