@@ -86,6 +86,7 @@ int create_key(const KeyOptions& options) {
 int list_keys(const KeyOptions& options) {
     const std::string path = with_query(
         "/v1/keys", {{"domain", options.domain},
+                     {"search", options.search},
                      {"status", options.status},
                      {"org", options.org},
                      {"after", options.after},

@@ -16,7 +16,7 @@ struct KeyOptions {
     bool json = false;
     std::string id;  // or domain
     std::optional<std::string> selector, alternate_selector, third_selector, match, type, zone, org;
-    std::optional<std::string> domain, status, after;  // of the list, as `org` is
+    std::optional<std::string> domain, search, status, after;  // of the list, as `org` is
     bool failing = false;                              // likewise
     std::size_t limit = 0;                             // likewise; 0: none
     bool csv = false;                                  // likewise

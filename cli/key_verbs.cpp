@@ -75,7 +75,12 @@ void add_create(CLI::App& key, Action& chosen) {
 void add_list(CLI::App& key, Action& chosen) {
     const auto [list, options] =
         add_key_verb(key, chosen, "list", "List keys, oldest first, a line each", list_keys);
-    list->add_option("--domain", options.domain, "Only keys of this domain")->type_name("DOMAIN");
+    CLI::Option* const domain =
+        list->add_option("--domain", options.domain, "Only keys of this domain")->type_name("DOMAIN");
+    list->add_option("--search", options.search,
+                     "Only keys of domains that begin so, in the order of their domains")
+        ->type_name("PREFIX")
+        ->excludes(domain);
     list->add_option("--status", options.status, "Only keys that are `inactive`, `active` or `held`")
         ->type_name("STATUS")
         ->check(usage::one_of({"inactive", "active", "held"}));

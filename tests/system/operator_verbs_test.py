@@ -96,6 +96,19 @@ class OperatorVerbsTest(WorldTest):
         self.world.create_key("sound.example")
         self.assertEqual(self.document("key", "list", "--failing"), {"keys": [], "next": None})
 
+    def test_search(self):
+        """Keys are found by how their domains begin, in U-labels too; not with a whole domain as well"""
+        for domain in ("search-b.example", "search-a.example", "müller-search.example"):
+            self.world.create_key(domain)
+
+        def found(prefix):
+            return [key["domain"] for key in self.document("key", "list", "--search", prefix)["keys"]]
+
+        self.assertEqual(found("search-"), ["search-a.example", "search-b.example"])
+        self.assertEqual(found("müller-s"), ["xn--mller-search-dlb.example"])
+        self.assertEqual(found("earch"), [])
+        self.assertEqual(self.world.run("key", "list", "--search", "s", "--domain", "search-a.example").returncode, WRONG)
+
 
 class TokenlessTest(WorldTest):
     @classmethod
