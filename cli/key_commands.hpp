@@ -17,9 +17,9 @@ struct KeyOptions {
     std::string id;  // or domain
     std::optional<std::string> selector, alternate_selector, third_selector, match, type, zone, org;
     std::optional<std::string> domain, search, status, after;  // of the list, as `org` is
-    bool failing = false;                              // likewise
-    std::size_t limit = 0;                             // likewise; 0: none
-    bool csv = false;                                  // likewise
+    bool failing = false;                                      // likewise
+    std::size_t limit = 0;                                     // likewise; 0: none
+    bool csv = false;                                          // likewise
     bool compromised = false;
     bool only_tell = false;
     std::string wait;  // how long at most, until the customer's DNS is right; "": not at all; "0s": for ever
