@@ -22,8 +22,6 @@ using nlohmann::ordered_json;
 
 namespace {
 
-constexpr std::size_t max_page = 1000;
-
 // What an order may say in its body, if it has one: flags.
 Result<std::map<std::string, bool>> read_flags(const std::string& body, const std::set<std::string>& known) {
     std::map<std::string, bool> flags;
@@ -280,8 +278,8 @@ http::Response list_events(const Router::Context& context) {
             if (own.empty() || event.org == own) list.push_back(event_json(event));
         }
     }
-    return json(200, {{"events", std::move(list)},
-                      {"next", more ? ordered_json(std::to_string(filter.after)) : ordered_json(nullptr)}});
+    return json(200,
+                {{"events", std::move(list)}, {"next", next_json(more ? std::to_string(filter.after) : "")}});
 }
 
 }  // namespace custdkim::api

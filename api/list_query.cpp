@@ -10,26 +10,32 @@ namespace custdkim::api {
 
 namespace {
 
-constexpr std::size_t max_page = 1000;
 constexpr std::size_t looked_at_once = 200;  // others wait for the store no longer than that takes
 
 }  // namespace
 
-Result<bool> take_parameter(ListQuery& query, const std::string& name, const std::string& value) {
+Result<bool> take_page_parameter(const std::string& name, const std::string& value, std::size_t most,
+                                 std::size_t& limit, std::string& after) {
     if (name == "limit") {
-        const auto limit = read_number(name, value, 1, max_page);
-        if (!limit) return limit.error();
-        query.limit = *limit;
-    } else if (name == "after") {
-        query.after = value;
-    } else if (name == "org") {
+        const auto number = read_number(name, value, 1, most);
+        if (!number) return number.error();
+        limit = *number;
+        return true;
+    }
+    if (name != "after") return false;
+    after = value;
+    return true;
+}
+
+Result<bool> take_parameter(ListQuery& query, const std::string& name, const std::string& value) {
+    if (name == "org") {
         query.org = value;
     } else if (name == "domain") {
         const auto domain = dns::read_customer_domain(value);
         if (!domain) return domain.error();
         query.domain = *domain;
     } else {
-        return false;
+        return take_page_parameter(name, value, max_page, query.limit, query.after);
     }
     return true;
 }

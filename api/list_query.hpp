@@ -17,6 +17,13 @@ struct ListQuery {
     std::string prefix = {};  // KeyFilter::prefix
 };
 
+// Whether `name` is limit, from 1 to `most`, or after; then it is taken.
+Result<bool> take_page_parameter(const std::string& name, const std::string& value, std::size_t most,
+                                 std::size_t& limit, std::string& after);
+
+// The longest page of most lists.
+inline constexpr std::size_t max_page = 1000;
+
 // Whether `name` is one of these parameters, which are domain, org, limit and after; then it is taken.
 Result<bool> take_parameter(ListQuery& query, const std::string& name, const std::string& value);
 

@@ -10,6 +10,8 @@
 #include "api/handling.hpp"
 #include "api/key_answer.hpp"
 #include "api/key_json.hpp"
+#include "api/list_query.hpp"
+#include "api/org_scope.hpp"
 #include "api/problem.hpp"
 #include "keys/access.hpp"
 #include "keys/digest.hpp"
@@ -20,9 +22,9 @@ using nlohmann::ordered_json;
 
 namespace {
 
-constexpr std::size_t default_page = 100, max_page = 1000;
+constexpr std::size_t default_page = 100;
 constexpr std::size_t most_description = 300;  // octets
-constexpr std::size_t most_looked_at = 10000;  // keys, for their statuses
+constexpr std::size_t most_counted = 10000;    // keys, for their statuses
 constexpr std::size_t looked_at_once = 200;    // others wait for the store no longer than that takes
 
 ordered_json org_json(const Organisation& org) {
@@ -31,11 +33,6 @@ ordered_json org_json(const Organisation& org) {
             {"user_verification", org.verifies_users ? "required" : "off"},
             {"unsigned", to_string(org.unsigned_mail)},
             {"created_at", format_rfc3339(org.created_at)}};
-}
-
-Error no_org(const std::string& name) {
-    return {Errc::not_found, "there is no organisation '" + name.substr(0, 80) +
-                                 "'; 'custdkim org list' shows those that there are"};
 }
 
 Result<Organisation> find_org(const Router::Context& context) {
@@ -57,7 +54,7 @@ Result<void> add_counts(const Router::Context& context, ordered_json& org) {
     KeyFilter filter;
     filter.org = name;
     filter.limit = looked_at_once;
-    const bool is_looked_at = *total <= most_looked_at;
+    const bool is_looked_at = *total <= most_counted;
     while (is_looked_at) {
         auto page = context.parts.registry.list(filter);
         if (!page) return page.error();
@@ -160,15 +157,9 @@ http::Response list_orgs(const Router::Context& context) {
     std::size_t limit = default_page;
     std::string after;
     for (const auto& [name, value] : context.request.query) {
-        if (name == "limit") {
-            const auto number = read_number(name, value, 1, max_page);
-            if (!number) return problem(number.error());
-            limit = *number;
-        } else if (name == "after") {
-            after = value;
-        } else {
-            return problem(no_such_parameter(name, "after and limit"));
-        }
+        const auto taken = take_page_parameter(name, value, max_page, limit, after);
+        if (!taken) return problem(taken.error());
+        if (!*taken) return problem(no_such_parameter(name, "after and limit"));
     }
     ordered_json list = ordered_json::array();
     if (!context.caller.org.empty()) {
@@ -181,8 +172,7 @@ http::Response list_orgs(const Router::Context& context) {
     if (!orgs) return problem(orgs.error());
     for (const Organisation& org : *orgs) list.push_back(org_json(org));
     const bool more = orgs->size() == limit;
-    return json(200, {{"orgs", std::move(list)},
-                      {"next", more ? ordered_json(orgs->back().name) : ordered_json(nullptr)}});
+    return json(200, {{"orgs", std::move(list)}, {"next", next_json(more ? orgs->back().name : "")}});
 }
 
 http::Response create_org(const Router::Context& context) {

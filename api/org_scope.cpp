@@ -14,4 +14,9 @@ http::Response other_org(const Caller& caller) {
                    caller.name + " is bound to the organisation " + caller.org + "; name that one, or none");
 }
 
+Error no_org(const std::string& name) {
+    return {Errc::not_found, "there is no organisation '" + name.substr(0, 80) +
+                                 "'; 'custdkim org list' shows those that there are"};
+}
+
 }  // namespace custdkim::api

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/result.hpp"
 #include "http/message.hpp"
 #include "keys/access.hpp"
 
@@ -15,5 +16,8 @@ std::optional<std::string> org_meant(const Caller& caller, const std::string& na
 
 // What is answered then.
 http::Response other_org(const Caller& caller);
+
+// For an organisation that there is not.
+Error no_org(const std::string& name);
 
 }  // namespace custdkim::api

@@ -1,6 +1,6 @@
 #include "api/routing.hpp"
 
-#include <algorithm>
+#include <strings.h>
 
 namespace custdkim::api {
 
@@ -19,15 +19,11 @@ std::optional<std::string> fit(std::string_view pattern, std::string_view path) 
 }
 
 std::optional<std::string_view> bearer_token(const http::Request& request) {
-    constexpr std::string_view scheme = "bearer ";  // in any case: RFC 9110 section 11.1
+    constexpr std::string_view scheme = "Bearer ";  // in any case: RFC 9110 section 11.1
     const std::string_view authorization = request.header("authorization");
     if (authorization.empty()) return std::nullopt;
-    const auto fits = [](char sent, char wanted) {
-        return sent == wanted || (sent >= 'A' && sent <= 'Z' && sent - 'A' + 'a' == wanted);
-    };
     const bool is_bearer = authorization.size() >= scheme.size() &&
-                           std::equal(scheme.begin(), scheme.end(), authorization.begin(),
-                                      [&](char wanted, char sent) { return fits(sent, wanted); });
+                           ::strncasecmp(authorization.data(), scheme.data(), scheme.size()) == 0;
     return is_bearer ? authorization.substr(scheme.size()) : std::string_view();
 }
 

@@ -50,22 +50,16 @@ http::Response signed_answer(const SignedMessage& made) {
     return {200, "application/json", document.dump(2) + "\n", {}};
 }
 
-// A mistake in whoever asks, and no fault of the mail.
-Error unknown_org(const std::string& org) {
-    return {Errc::not_found, "there is no organisation '" + org.substr(0, 80) +
-                                 "', and no key has it; 'custdkim org list' shows those that there are"};
-}
-
 // What becomes of mail that nothing may sign; what is our own failure says nothing about that.
 http::Response refuse(const Router::Context& context, const std::string& org, std::string_view kind,
                       const Error& error, ordered_json members = ordered_json::object()) {
     if (error.code != Errc::invalid && error.code != Errc::refused) return problem(error);
     const auto organisation = context.parts.access.organisation(org);
     if (!organisation) return problem(organisation.error());
-    if (!org.empty() && !*organisation) {
+    if (!org.empty() && !*organisation) {  // a mistake in whoever asks, and no fault of the mail
         const auto keys = context.parts.access.count_keys_of(org);
         if (!keys) return problem(keys.error());
-        if (*keys == 0) return problem(unknown_org(org));
+        if (*keys == 0) return problem(no_org(org));
     }
     const bool passes = *organisation && (*organisation)->unsigned_mail == UnsignedMail::pass;
     members["unsigned"] = to_string(passes ? UnsignedMail::pass : UnsignedMail::reject);

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/handling.hpp"
+#include "api/list_query.hpp"
 #include "api/problem.hpp"
 #include "api/record_page.hpp"
 
@@ -13,7 +14,7 @@ using nlohmann::ordered_json;
 
 namespace {
 
-constexpr std::size_t max_page = 10000;
+constexpr std::size_t max_records = 10000;  // of a page
 
 // Whether PowerDNS has a key of the zone that it signs with.
 Result<bool> is_secured(const Router::Context& context, const ServedZone& zone) {
@@ -42,15 +43,9 @@ Result<const ServedZone*> find_zone(const Router::Context& context) {
 Result<PageRequest> read_page_request(const http::Request& request) {
     PageRequest page;
     for (const auto& [name, value] : request.query) {
-        if (name == "limit") {
-            const auto limit = read_number(name, value, 1, max_page);
-            if (!limit) return limit.error();
-            page.limit = *limit;
-        } else if (name == "after") {
-            page.after = value;
-        } else {
-            return no_such_parameter(name, "after and limit");
-        }
+        const auto taken = take_page_parameter(name, value, max_records, page.limit, page.after);
+        if (!taken) return taken.error();
+        if (!*taken) return no_such_parameter(name, "after and limit");
     }
     return page;
 }

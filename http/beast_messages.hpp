@@ -63,13 +63,19 @@ inline Result<Request> to_request(Received& message) {
     return request;
 }
 
+// The same; an empty one where it cannot be read.
+inline Request head_of(const Received& message) {
+    auto head = to_head(message);
+    return head ? std::move(*head) : Request();
+}
+
 // What a client is told whose request could not be read to its end; nothing where it just went away.
 inline std::optional<Response> explain(const boost::beast::error_code& error, const RequestHandler& handler,
-                                       const Request& head) {
+                                       const Received& received) {
     using Wrong = boost::beast::http::error;
-    if (error == Wrong::body_limit) return handler.refuse(413, "the body is too large", head);
+    if (error == Wrong::body_limit) return handler.refuse(413, "the body is too large", head_of(received));
     if (error == boost::asio::error::no_buffer_space)
-        return handler.refuse(503, "too many large bodies come at once; try again", head);
+        return handler.refuse(503, "too many large bodies come at once; try again", head_of(received));
     if (error == Wrong::header_limit) return handler.refuse(431, "the header is too large", {});
     if (error.category() == boost::beast::http::make_error_code(Wrong::bad_method).category() &&
         error != Wrong::end_of_stream && error != Wrong::partial_message) {

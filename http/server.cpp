@@ -212,11 +212,6 @@ class Server::Engine {
 
     using Parser = beast::http::request_parser<beast::http::string_body>;
 
-    static Request head_of(const Received& message) {
-        auto head = to_head(message);
-        return head ? std::move(*head) : Request();
-    }
-
     // How much of a body we read depends on the head.
     asio::awaitable<beast::error_code> receive(Session& session, beast::flat_buffer& buffer, Parser& parser,
                                                BodyRoom::Place& place) {
@@ -248,7 +243,7 @@ class Server::Engine {
         BodyRoom::Place place;  // until the request is answered
         const beast::error_code error = co_await receive(session, buffer, parser, place);
         if (error) {
-            auto response = explain(error, handler_, head_of(parser.get()));
+            auto response = explain(error, handler_, parser.get());
             if (response) {
                 co_await send(session, to_message(std::move(*response), 11, false));
             }

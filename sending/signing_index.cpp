@@ -82,21 +82,28 @@ struct SigningIndex::Tables {
         ++size;
     }
 
-    // The longest domain with an entry that may sign, and which those are; "" where there is none.
-    std::pair<std::string_view, Meant> longest(std::string_view from, std::string_view org) const {
+    // A domain with at least one entry that is meant.
+    struct Level {
+        std::string_view domain;
+        const std::vector<Entry>& entries;
+        Meant meant;
+    };
+
+    // The longest one that covers mail from this domain.
+    std::optional<Level> longest(std::string_view from, std::string_view org) const {
         Meant meant;
         if (!org.empty()) {
             const auto known = number_of_org.find(std::string(org));
-            if (known == number_of_org.end()) return {};
+            if (known == number_of_org.end()) return std::nullopt;
             meant.org = known->second;
         }
         for (std::string_view name = from; !name.empty(); name = dns::parent(name)) {
             const auto found = domains.find(name);
             meant.is_its_own = name.size() == from.size();
             if (found != domains.end() && std::any_of(found->second.begin(), found->second.end(), meant))
-                return {name, meant};
+                return Level{name, found->second, meant};
         }
-        return {};
+        return std::nullopt;
     }
 
     SigningChoice choice(const Entry& entry, std::string_view domain) const {
@@ -119,18 +126,15 @@ std::vector<SigningChoice> SigningIndex::choose(const dns::Name& from, std::stri
                                                 Random& random) const {
     const std::shared_lock lock(tables_->mutex);
     std::vector<SigningChoice> chosen;
-    const auto longest = tables_->longest(from.text(), org);
-    const std::string_view domain = longest.first;
-    const Meant meant = longest.second;
-    if (domain.empty()) return chosen;
-    const std::vector<Entry>& entries = tables_->domains.find(domain)->second;
-    const Entry* const first = draw(entries, random, meant);
+    const auto level = tables_->longest(from.text(), org);
+    if (!level) return chosen;
+    const Entry* const first = draw(level->entries, random, level->meant);
     for (const bool is_ed25519 : {false, true}) {
         const Entry* const drawn =
-            is_of(*first, is_ed25519) ? first : draw(entries, random, [&](const Entry& entry) {
-                return is_of(entry, is_ed25519) && entry.org == first->org && meant(entry);
+            is_of(*first, is_ed25519) ? first : draw(level->entries, random, [&](const Entry& entry) {
+                return is_of(entry, is_ed25519) && entry.org == first->org && level->meant(entry);
             });
-        if (drawn) chosen.push_back(tables_->choice(*drawn, domain));
+        if (drawn) chosen.push_back(tables_->choice(*drawn, level->domain));
     }
     return chosen;
 }
@@ -138,12 +142,10 @@ std::vector<SigningChoice> SigningIndex::choose(const dns::Name& from, std::stri
 std::vector<SigningChoice> SigningIndex::candidates(const dns::Name& from, std::string_view org) const {
     const std::shared_lock lock(tables_->mutex);
     std::vector<SigningChoice> all;
-    const auto longest = tables_->longest(from.text(), org);
-    const std::string_view domain = longest.first;
-    const Meant meant = longest.second;
-    if (domain.empty()) return all;
-    for (const Entry& entry : tables_->domains.find(domain)->second) {
-        if (meant(entry)) all.push_back(tables_->choice(entry, domain));
+    const auto level = tables_->longest(from.text(), org);
+    if (!level) return all;
+    for (const Entry& entry : level->entries) {
+        if (level->meant(entry)) all.push_back(tables_->choice(entry, level->domain));
     }
     return all;
 }
