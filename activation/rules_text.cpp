@@ -4,6 +4,7 @@
 
 #include "activation/record_reading.hpp"
 #include "activation/rules.hpp"
+#include "base/ascii.hpp"
 #include "dns/address_policy.hpp"
 #include "dns/record_text.hpp"
 
@@ -101,10 +102,7 @@ Found copied_key(const Evidence& evidence) {
 Found target_as_text(const Evidence& evidence) {
     const auto text = text_instead(evidence);
     if (!text) return std::nullopt;
-    std::string lower = *text;
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-    if (!contains(lower, evidence.subject.slot.target.text())) return std::nullopt;
+    if (!contains(to_lower(*text), evidence.subject.slot.target.text())) return std::nullopt;
     return Diagnosis{Weight::fault,
                      "target-as-text",
                      {},

@@ -1,10 +1,10 @@
 #include "api/guard.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "api/problem.hpp"
 #include "api/routing.hpp"
+#include "base/ascii.hpp"
 #include "dns/server_address.hpp"
 
 namespace custdkim::api {
@@ -20,9 +20,7 @@ bool is_loopback_host(std::string_view host) {
     if (const auto server = dns::parse_server_address(host, 80)) return dns::is_loopback(server->address);
     const std::size_t colon = std::min(host.find(':'), host.size());
     const bool has_port = host.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
-    std::string name(host.substr(0, colon));
-    for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return has_port && name == "localhost";
+    return has_port && equal_in_any_case(host.substr(0, colon), "localhost");
 }
 
 bool changes_something(const http::Request& request) {

@@ -40,14 +40,18 @@ std::string_view title_of(unsigned status) {
     }
 }
 
+nlohmann::ordered_json document_of(unsigned status, std::string_view kind, std::string_view detail) {
+    return {{"type", "urn:custdkim:problem:" + std::string(kind)},
+            {"title", title_of(status)},
+            {"status", status},
+            {"detail", detail}};
+}
+
 }  // namespace
 
 http::Response problem(unsigned status, std::string_view kind, std::string_view detail,
                        const nlohmann::ordered_json& members) {
-    nlohmann::ordered_json document = {{"type", "urn:custdkim:problem:" + std::string(kind)},
-                                       {"title", title_of(status)},
-                                       {"status", status},
-                                       {"detail", detail}};
+    auto document = document_of(status, kind, detail);
     document.update(members);
     // What was sent to us, or seen in the DNS, may stand in it: it need not be UTF-8.
     constexpr auto lenient = nlohmann::ordered_json::error_handler_t::replace;
@@ -60,6 +64,12 @@ http::Response problem(unsigned status, std::string_view kind, std::string_view 
 
 http::Response problem(const Error& error) {
     return problem(status_of(error.code), to_string(error.code), error.detail);
+}
+
+nlohmann::ordered_json problem_document(const Error& error) {
+    auto document = document_of(status_of(error.code), to_string(error.code), error.detail);
+    document.erase("status");
+    return document;
 }
 
 }  // namespace custdkim::api

@@ -10,6 +10,9 @@ namespace custdkim::api {
 
 http::Response problem(const Error& error);
 
+// The same where there is no HTTP: what a command prints with --json. Has no status.
+nlohmann::ordered_json problem_document(const Error& error);
+
 // For what goes wrong before there is an Error: unknown path, missing token, ... `kind` is the stable word at
 // the end of "urn:custdkim:problem:".
 http::Response problem(unsigned status, std::string_view kind, std::string_view detail);

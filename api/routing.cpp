@@ -1,6 +1,6 @@
 #include "api/routing.hpp"
 
-#include <strings.h>
+#include "base/ascii.hpp"
 
 namespace custdkim::api {
 
@@ -22,8 +22,7 @@ std::optional<std::string_view> bearer_token(const http::Request& request) {
     constexpr std::string_view scheme = "Bearer ";  // in any case: RFC 9110 section 11.1
     const std::string_view authorization = request.header("authorization");
     if (authorization.empty()) return std::nullopt;
-    const bool is_bearer = authorization.size() >= scheme.size() &&
-                           ::strncasecmp(authorization.data(), scheme.data(), scheme.size()) == 0;
+    const bool is_bearer = equal_in_any_case(authorization.substr(0, scheme.size()), scheme);
     return is_bearer ? authorization.substr(scheme.size()) : std::string_view();
 }
 

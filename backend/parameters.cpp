@@ -3,6 +3,7 @@
 #include <boost/json/value.hpp>
 #include <cmath>
 
+#include "base/ascii.hpp"
 #include "dns/name.hpp"
 
 namespace custdkim::backend {
@@ -51,9 +52,7 @@ Result<std::string_view> canonical_name(std::string_view asked, std::string& scr
         return std::string_view(scratch);
     }
     scratch.assign(asked.ends_with('.') ? asked.substr(0, asked.size() - 1) : asked);
-    for (char& c : scratch) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    }
+    for (char& c : scratch) c = to_lower(c);
     return std::string_view(scratch);
 }
 

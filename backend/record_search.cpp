@@ -1,14 +1,8 @@
 #include "backend/record_search.hpp"
 
-#include <algorithm>
+#include "base/ascii.hpp"
 
 namespace custdkim::backend {
-
-namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-}  // namespace
 
 // Only the last asterisk is ever tried again: what an earlier one could take, it can take too.
 bool matches(std::string_view text, std::string_view pattern) {
@@ -18,7 +12,7 @@ bool matches(std::string_view text, std::string_view pattern) {
         if (in < pattern.size() && pattern[in] == '*') {
             behind_asterisk = ++in;
             taken = at;
-        } else if (in < pattern.size() && (pattern[in] == '?' || pattern[in] == lower(text[at]))) {
+        } else if (in < pattern.size() && (pattern[in] == '?' || pattern[in] == to_lower(text[at]))) {
             ++in;
             ++at;
         } else if (behind_asterisk != std::string_view::npos) {
@@ -32,9 +26,7 @@ bool matches(std::string_view text, std::string_view pattern) {
 }
 
 RecordSearch::RecordSearch(Reply& reply, std::string_view pattern, std::uint64_t most)
-    : records_(reply, 0), pattern_(pattern), left_(most) {
-    std::transform(pattern_.begin(), pattern_.end(), pattern_.begin(), lower);
-}
+    : records_(reply, 0), pattern_(to_lower(std::string(pattern))), left_(most) {}
 
 void RecordSearch::add(const RecordView& record) {
     if (left_ == 0 || record.type.empty()) return;

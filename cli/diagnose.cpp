@@ -4,6 +4,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "base/ascii.hpp"
 #include "base/clock.hpp"
 #include "cli/outcome.hpp"
 #include "cli/reply.hpp"
@@ -21,9 +22,7 @@ using activation::Subject;
 
 // Lower case, as names are. Other senders' selectors may have dots (RFC 6376 section 3.1).
 Result<std::string> read_selector(const std::string& typed) {
-    std::string selector = typed;
-    std::transform(selector.begin(), selector.end(), selector.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::string selector = to_lower(typed);
     for (std::string_view rest = selector;;) {
         const std::size_t dot = rest.find('.');
         if (!dns::is_host_label(rest.substr(0, dot)))

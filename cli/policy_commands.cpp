@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "base/ascii.hpp"
 #include "cli/reply.hpp"
 #include "usage/table.hpp"
 
@@ -18,9 +19,8 @@ std::string written(const ordered_json& value) {
     return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-std::string lower_without_end_dot(std::string name) {
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+std::string lower_without_end_dot(const std::string& typed) {
+    std::string name = to_lower(typed);
     if (name.size() > 1 && name.back() == '.') name.pop_back();
     return name;
 }

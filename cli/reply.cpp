@@ -4,6 +4,7 @@
 #include <string>
 
 #include "api/problem.hpp"
+
 namespace custdkim::cli {
 
 using nlohmann::ordered_json;
@@ -59,10 +60,7 @@ Reply ask(const ApiAccess& access, std::string_view method, std::string_view pat
 
 ordered_json problem_of(const Reply& refusal) {
     if (refusal.refusal.is_object()) return refusal.refusal;
-    const Error error{code_for(refusal.exit), refusal.sentence};
-    auto document = ordered_json::parse(api::problem(error).body);
-    document.erase("status");
-    return document;
+    return api::problem_document({code_for(refusal.exit), refusal.sentence});
 }
 
 int refuse(const Reply& refusal, bool json) {

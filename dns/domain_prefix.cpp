@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "dns/customer_domain.hpp"
 
 namespace custdkim::dns {
@@ -32,19 +33,13 @@ bool begins_label(std::string_view text) {
                        [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return text;
-}
-
 // The last label, which may go on, as the beginning of an A-label and of a U-label.
 struct Open {
     std::string text, unicode;
 };
 
 Result<Open> read_open_label(const std::string& typed) {
-    if (std::all_of(typed.begin(), typed.end(), is_ascii)) return Open{lower(typed), ""};
+    if (std::all_of(typed.begin(), typed.end(), is_ascii)) return Open{to_lower(typed), ""};
     std::string whole = typed;
     while (whole.ends_with('-')) whole.pop_back();  // IDNA wants no hyphen at the end
     const auto ascii = to_a_labels(whole);

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "http/request_handler.hpp"
 #include "http/target.hpp"
 
@@ -47,11 +48,7 @@ inline Result<Request> to_head(const Received& message) {
     Request request;
     request.method = message.method_string();
     for (const auto& field : message) {
-        std::string name(field.name_string());
-        for (char& c : name) {
-            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-        }
-        request.headers.emplace(std::move(name), field.value());
+        request.headers.emplace(to_lower(std::string(field.name_string())), field.value());
     }
     if (auto split = split_target(message.target(), request); !split) return split.error();
     return request;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "dns/customer_domain.hpp"
 #include "keys/access.hpp"
 
@@ -10,12 +11,6 @@ namespace custdkim {
 namespace {
 
 constexpr std::string_view domainkey = "_domainkey";
-
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return text;
-}
 
 Result<std::string> check_selector(const std::string& typed) {
     if (typed.find('.') != std::string::npos) {
@@ -27,7 +22,7 @@ Result<std::string> check_selector(const std::string& typed) {
                        "' is not a selector: use 1 to 63 letters, digits and inner hyphens (RFC 6376 "
                        "section 3.1)");
     }
-    return lower(typed);
+    return to_lower(typed);
 }
 
 // All or none: with one given, the others would be a guess that the customer has to publish.

@@ -14,10 +14,8 @@ std::string problem_text(Exit::Code code, std::string_view sentence) {
     const Errc kind = code == Exit::no      ? Errc::refused
                       : code == Exit::wrong ? Errc::invalid
                                             : Errc::unavailable;
-    auto document = nlohmann::ordered_json::parse(api::problem(Error{kind, std::string(sentence)}).body);
-    document.erase("status");
     constexpr auto lenient = nlohmann::ordered_json::error_handler_t::replace;  // any octets may come in
-    return document.dump(2, ' ', false, lenient);
+    return api::problem_document({kind, std::string(sentence)}).dump(2, ' ', false, lenient);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "base/ascii.hpp"
+
 namespace custdkim {
 
 namespace {
@@ -113,7 +115,7 @@ Error DkimSignature::failed(const std::string& what) const {
 
 bool is_signed_field(const HeaderField& field) {
     return std::any_of(signed_fields.begin(), signed_fields.end(),
-                       [&](const char* name) { return equal_names(field.name(), name); });
+                       [&](const char* name) { return equal_in_any_case(field.name(), name); });
 }
 
 }  // namespace custdkim

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "dns/customer_domain.hpp"
 
 namespace custdkim {
 
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // RFC 5322 section 3.2.3, and octets of UTF-8.
 bool is_atom_octet(char c) {
@@ -42,9 +41,7 @@ Result<MailAddress> read_address(std::string_view typed) {
     }
     const auto domain = dns::read_customer_domain(typed.substr(at + 1));
     if (!domain) return domain.error();
-    MailAddress address{std::string(local), *domain};
-    std::transform(local.begin(), local.end(), address.local.begin(), lower);
-    return address;
+    return MailAddress{to_lower(std::string(local)), *domain};
 }
 
 }  // namespace custdkim

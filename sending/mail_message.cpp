@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/ascii.hpp"
 #include "sending/mail_line.hpp"
 
 namespace custdkim {
 
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool is_continuation_octet(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
@@ -104,14 +103,9 @@ std::optional<Error> add_header_line(const Lines& lines, std::string_view line, 
 std::vector<const HeaderField*> MailMessage::fields(std::string_view name) const {
     std::vector<const HeaderField*> found;
     for (const HeaderField& field : header) {
-        if (equal_names(field.name(), name)) found.push_back(&field);
+        if (equal_in_any_case(field.name(), name)) found.push_back(&field);
     }
     return found;
-}
-
-bool equal_names(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lower(x) == lower(y); });
 }
 
 Result<MailMessage> read_message(std::string_view text) {

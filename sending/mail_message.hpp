@@ -42,6 +42,4 @@ Result<MailMessage> read_message(std::string_view text);
 // The refusal of more than max_message_octets.
 Error too_large();
 
-bool equal_names(std::string_view a, std::string_view b);
-
 }  // namespace custdkim

@@ -59,7 +59,7 @@ Result<void> Senders::explain_domain(SenderCheck& check) {
     if (!keys) return keys.error();
     for (const Key& key : keys->keys) {
         if (signs(key)) check.detail += "; its key " + key.id + " signs for subdomains only";
-        if (key.deleted_at || key.match == DomainMatch::subdomains) continue;
+        if (key.deleted_at || key.revoked_at || key.match == DomainMatch::subdomains) continue;
         check.fix = "activate its key: custdkim key activate " + key.id;
         return {};
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.hpp"
 #include "dns/canonical_order.hpp"
 #include "dns/presentation.hpp"
 #include "dns/record_types.hpp"
@@ -59,13 +60,7 @@ NameHash hash_wire_name(const Hashing& hashing, std::string_view wire) {
     return hash;
 }
 
-std::string to_text(const NameHash& hash) {
-    std::string text = dns::to_base32_hex(as_octets(hash));
-    for (char& c : text) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return text;
-}
+std::string to_text(const NameHash& hash) { return to_lower(dns::to_base32_hex(as_octets(hash))); }
 
 std::optional<NameHash> parse_hash(std::string_view text) {
     if (text.size() != hash_text_length) return std::nullopt;

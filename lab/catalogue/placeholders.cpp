@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <optional>
 
+#include "base/ascii.hpp"
+
 namespace custdkim::lab {
 
 namespace {
@@ -58,15 +60,12 @@ std::optional<std::string> value_of(std::string_view name, const Placeholders& o
     return slot < of.targets.size() ? of_slot(word, slot, of) : std::nullopt;
 }
 
-std::string in_case(std::string text, char from, char to, int change) {
+std::string to_upper(std::string text) {
     for (char& c : text) {
-        if (c >= from && c <= to) c = static_cast<char>(c + change);
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     }
     return text;
 }
-
-std::string lower(std::string text) { return in_case(std::move(text), 'A', 'Z', 'a' - 'A'); }
-std::string upper(std::string text) { return in_case(std::move(text), 'a', 'z', 'A' - 'a'); }
 
 }  // namespace
 
@@ -79,13 +78,13 @@ Result<std::string> fill(std::string_view text, const Placeholders& placeholders
         const std::size_t close = text.find('}', open);
         const std::string name(
             text.substr(open + 1, close == std::string_view::npos ? close : close - open - 1));
-        const bool capitals = name == upper(name);
-        const auto value = value_of(capitals ? lower(name) : name, placeholders);
+        const bool capitals = name == to_upper(name);
+        const auto value = value_of(capitals ? to_lower(name) : name, placeholders);
         if (close == std::string_view::npos || !value)
             return invalid("'{" + name.substr(0, 40) +
                            "}' is no placeholder; there are {domain}, {server1} to {server5}, and with 1 or "
                            "2 {selector1}, {owner1}, {target1}, {label1}, {suffix1}, {key1} and {txt1}");
-        filled += capitals ? upper(*value) : *value;
+        filled += capitals ? to_upper(*value) : *value;
         text.remove_prefix(close + 1);
     }
 }

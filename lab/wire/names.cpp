@@ -1,15 +1,12 @@
 // Names, types, codes and RDATA: what stands in messages, one by one.
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "lab/wire/ldns_types.hpp"
 
 namespace custdkim::lab {
 
 namespace {
-
-char fold(char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
 
 std::size_t label_at(const WireName& name, std::size_t position) {
     return static_cast<unsigned char>(name[position]);
@@ -30,11 +27,7 @@ Result<WireName> wire_name(std::string_view presentation) {
 std::string to_text(const WireName& name) { return take_text(ldns_rdf2str(to_rdf(name).get())); }
 
 // The lengths of labels are at most 63: no letter to fold is among them.
-WireName fold_case(const WireName& name) {
-    WireName folded = name;
-    std::transform(folded.begin(), folded.end(), folded.begin(), fold);
-    return folded;
-}
+WireName fold_case(const WireName& name) { return to_lower(name); }
 
 std::size_t label_count(const WireName& name) {
     std::size_t count = 0;

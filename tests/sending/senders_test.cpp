@@ -1,6 +1,7 @@
 // Which addresses may send, and what is said to those that may not.
 #include "sending/senders.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
 
 #include "store/memory_store.hpp"
@@ -70,6 +71,21 @@ TEST_CASE("A key of a parent's domain does not count, though it would sign") {
     CHECK(check.keys[0].domain == "acme.example");
     CHECK(check.detail.find("acme.example has one does not count") != std::string::npos);
     CHECK(check.fix.find("custdkim key create mail.acme.example") != std::string::npos);
+}
+
+TEST_CASE("Who has no active key is told which one to activate, or to create one") {
+    SendersWorld world;
+    Key key = sample_key("k-1", {"aaaaaa", "bbbbbb"});
+    key.domain = name("acme.example");
+    key.org = "acme";
+    std::string fix = "custdkim key create acme.example --org acme";
+    SECTION("a pending one") { fix = "custdkim key activate k-1"; }
+    SECTION("none that is revoked: it never signs again") { key.revoked_at = world.clock.now(); }
+    SECTION("none that is deleted") { key.deleted_at = world.clock.now(); }
+    SECTION("none that signs for subdomains only") { key.match = DomainMatch::subdomains; }
+    world.store.open_zones(std::array{key.zone}, world.clock.now()).value();
+    world.store.insert({key, {}, {}}, world.clock.now()).value();
+    CHECK(world.check("news@acme.example", "acme").fix.find(fix) != std::string::npos);
 }
 
 TEST_CASE("An organisation can do without confirmed addresses, where its domain has a key") {
