@@ -83,10 +83,10 @@ def ceiling(options, work):
     with running(daemon, null):
         random.Random(1).shuffle(names)
         outcome = take_turns([Setup(UNIX, over_socket(daemon.socket), daemon),
-                              Setup(NULL, over_socket(null.socket), null)], 3 * options.rounds, work,
+                              Setup(NULL, over_socket(null.socket), null)], 4 * options.rounds, work,
                              names[:CLOSE_NAMES], options.seconds)
     return ["## The protocol's ceiling", "",
-            f"{2 * options.keys:,} names as below; {3 * options.rounds} rounds, in each of which both are asked in turn, "
+            f"{2 * options.keys:,} names as below; {4 * options.rounds} rounds, in each of which both are asked in turn, "
             f"a tenth of a run at a time{options.on_machine}.", "",
             *tables_by_cache(outcome, len(names[:CLOSE_NAMES]))]
 
