@@ -37,6 +37,7 @@ struct Row {
     Reach reach = Reach::everything;
     std::size_t max_body = max_json_octets;
     Pace pace = Pace::quick;
+    std::unique_ptr<http::BodySink> (*open)(const Router::Context&) = nullptr;  // for large bodies
 };
 
 constexpr std::array routes = {
@@ -84,8 +85,58 @@ constexpr std::array routes = {
     Row{"POST", "/v1/senders/confirm", confirm_sender, Scope::operate, Reach::organisation},
     Row{"DELETE", "/v1/senders/{address}", remove_sender, Scope::operate, Reach::organisation},
     Row{"POST", "/v1/keys/{id}/lease", lease_key, Scope::lease, Reach::organisation},
-    Row{"POST", "/v1/sign", sign_mail, Scope::sign, Reach::organisation, max_message_octets},
+    Row{"POST", "/v1/sign", sign_mail, Scope::sign, Reach::organisation, max_message_octets, Pace::quick,
+        open_mail},
     // clang-format on
+};
+
+http::Response failed(const http::Request& request, const std::exception& exception) {
+    log_error("a request to the API failed",
+              {{"method", request.method}, {"path", request.path}, {"reason", exception.what()}});
+    return problem(500, "internal", "something went wrong inside custdkim; its log says what");
+}
+
+// A route's, counted as a request to it: what it takes is the time of ours that it costs.
+class RoutedSink final : public http::BodySink {
+  public:
+    RoutedSink(std::unique_ptr<http::BodySink> sink, const RouteName& name, const http::Request& head,
+               RequestFigures& figures)
+        : sink_(std::move(sink)), name_(name), head_(head), figures_(figures) {}
+
+    void take(std::string_view octets) noexcept override {
+        if (failure_) return;
+        const Stopwatch watch;
+        try {
+            sink_->take(octets);
+        } catch (const std::exception& exception) {
+            failure_ = failed(head_, exception);
+        }
+        took_ += watch.elapsed();
+    }
+
+    http::Response finish() noexcept override {
+        const Stopwatch watch;
+        http::Response response = conclude();
+        figures_.count(name_, response.status, took_ + watch.elapsed());
+        return response;
+    }
+
+  private:
+    http::Response conclude() {
+        if (failure_) return std::move(*failure_);
+        try {
+            return sink_->finish();
+        } catch (const std::exception& exception) {
+            return failed(head_, exception);
+        }
+    }
+
+    const std::unique_ptr<http::BodySink> sink_;
+    const RouteName name_;
+    const http::Request& head_;
+    RequestFigures& figures_;
+    Latency::Nanoseconds took_{0};
+    std::optional<http::Response> failure_;
 };
 
 }  // namespace
@@ -102,9 +153,24 @@ http::Response Router::answer(const http::Request& request, RouteName& name) con
     try {
         return dispatch(request, name);
     } catch (const std::exception& exception) {
-        log_error("a request to the API failed",
-                  {{"method", request.method}, {"path", request.path}, {"reason", exception.what()}});
-        return problem(500, "internal", "something went wrong inside custdkim; its log says what");
+        return failed(request, exception);
+    }
+}
+
+// Whoever is not admitted is told so by handle(), which does without the body.
+std::unique_ptr<http::BodySink> Router::open_sink(const http::Request& head) const noexcept {
+    try {
+        auto route = find_route(routes, head);
+        if (!route.row || !route.row->open) return nullptr;
+        auto admission = guard_.admit(head, route.row->scope, route.row->reach);
+        if (!admission.caller) return nullptr;
+        return std::make_unique<RoutedSink>(
+            route.row->open({parts_, head, std::move(route.argument), std::move(*admission.caller)}),
+            RouteName{route.row->method, route.row->path}, head, figures_);
+    } catch (const std::exception& exception) {
+        log_error("the body of a request to the API cannot be taken while it comes in",
+                  {{"path", head.path}, {"reason", exception.what()}});
+        return nullptr;
     }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,6 +60,7 @@ class Router final : public http::RequestHandler {
 
     // Only who has the token may send much.
     std::size_t max_body(const http::Request& head) const override;
+    std::unique_ptr<http::BodySink> open_sink(const http::Request& head) const noexcept override;
     bool takes_long(const http::Request& head) const override;
     http::Response refuse(unsigned status, std::string_view reason, const http::Request& head) const override;
 

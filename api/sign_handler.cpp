@@ -1,6 +1,8 @@
 #include "api/sign_handler.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "api/handling.hpp"
 #include "api/org_scope.hpp"
@@ -66,34 +68,98 @@ http::Response refuse(const Router::Context& context, const std::string& org, st
     return problem(status_of(error.code), kind, error.detail, members);
 }
 
-Result<SenderCheck> check_author(const Router::Context& context, const std::string& org) {
-    const auto message = read_message(context.request.body);
-    if (!message) return message.error();
-    const auto address = from_address(*message);
+Result<SenderCheck> check_author(const Router::Context& context, const MailMessage& message,
+                                 const std::string& org) {
+    const auto address = from_address(message);
     if (!address) return address.error();
     return context.parts.senders.check(*address, org);
 }
 
+// Whether the line behind the header is there; it ends at `from` or behind that.
+bool has_empty_line(std::string_view text, std::size_t from) {
+    return text.starts_with("\n") || text.starts_with("\r\n") || text.find("\n\n", from) != text.npos ||
+           text.find("\n\r\n", from) != text.npos;
+}
+
+// A message on its way in: what its header says decides who signs it, and its body is hashed.
+class Intake final : public http::BodySink {
+  public:
+    explicit Intake(const Router::Context& context) : context_(context) {}
+
+    void take(std::string_view octets) override {
+        if (refusal_ || octets.empty()) return;
+        if (passing_) return pass(octets);
+        const std::size_t from = std::max<std::size_t>(header_.size(), 2) - 2;
+        header_.append(octets);
+        // Lines of a few octets need more room than read_message() counts.
+        const bool is_too_large = header_.size() > 4 * max_header_octets;
+        if (is_too_large || has_empty_line(header_, from)) begin();
+    }
+
+    http::Response finish() override {
+        if (!refusal_ && !passing_) begin();
+        if (refusal_) return std::move(*refusal_);
+        const auto made = passing_->finish();
+        return made ? signed_answer(*made) : refused_for(made.error());
+    }
+
+  private:
+    void begin() {
+        const auto message = read_message(header_);
+        if (auto wrong = check_terms(message)) {
+            refusal_ = std::move(wrong);
+            return;
+        }
+        if (!message) return refuse_for(message.error());
+        auto passing = context_.parts.signer.begin(*message, org_);
+        if (!passing) return refuse_for(passing.error());
+        passing_.emplace(std::move(*passing));
+        pass(message->body);
+        std::string().swap(header_);
+    }
+
+    // Whether it may be signed for who asks, whoever would sign it.
+    std::optional<http::Response> check_terms(const Result<MailMessage>& message) {
+        const auto terms = read_terms(context_.request);
+        if (!terms) return problem(400, "malformed", terms.error().detail);
+        const auto org = org_meant(context_.caller, terms->org);
+        if (!org) return other_org(context_.caller);
+        org_ = *org;
+        if (!terms->checks_sender || !message) return std::nullopt;
+        const auto check = check_author(context_, *message, org_);
+        if (!check) return refused_for(check.error());
+        org_ = check->org;
+        if (check->allowed) return std::nullopt;
+        const std::string why = check->address.text() + " may not send: " + check->detail;
+        return refuse(context_, org_, "sender-not-allowed", refused(why), {{"sender", check_json(*check)}});
+    }
+
+    void pass(std::string_view octets) {
+        if (const auto passed = passing_->body(octets); !passed) refuse_for(passed.error());
+    }
+
+    http::Response refused_for(const Error& error) const {
+        return refuse(context_, org_, to_string(error.code), error);
+    }
+    void refuse_for(const Error& error) { refusal_ = refused_for(error); }
+
+    const Router::Context context_;
+    std::string org_;
+    std::string header_;  // until it is whole
+    std::optional<PassingMessage> passing_;
+    std::optional<http::Response> refusal_;
+};
+
 }  // namespace
 
+std::unique_ptr<http::BodySink> open_mail(const Router::Context& context) {
+    return std::make_unique<Intake>(context);
+}
+
 http::Response sign_mail(const Router::Context& context) {
-    const auto terms = read_terms(context.request);
-    if (!terms) return problem(400, "malformed", terms.error().detail);
-    auto org = org_meant(context.caller, terms->org);
-    if (!org) return other_org(context.caller);
-    if (terms->checks_sender) {
-        const auto check = check_author(context, *org);
-        if (!check) return refuse(context, *org, to_string(check.error().code), check.error());
-        org = check->org;
-        if (!check->allowed) {
-            const std::string why = check->address.text() + " may not send: " + check->detail;
-            return refuse(context, *org, "sender-not-allowed", refused(why),
-                          {{"sender", check_json(*check)}});
-        }
-    }
-    const auto made = context.parts.signer.sign(context.request.body, *org);
-    if (!made) return refuse(context, *org, to_string(made.error().code), made.error());
-    return signed_answer(*made);
+    Intake intake(context);
+    intake.take(context.request.body);
+    return intake.finish();
 }
 
 }  // namespace custdkim::api

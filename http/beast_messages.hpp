@@ -54,25 +54,11 @@ inline Result<Request> to_head(const Received& message) {
     return request;
 }
 
-inline Result<Request> to_request(Received& message) {
-    auto request = to_head(message);
-    if (request) request->body = std::move(message.body());
-    return request;
-}
-
-// The same; an empty one where it cannot be read.
-inline Request head_of(const Received& message) {
-    auto head = to_head(message);
-    return head ? std::move(*head) : Request();
-}
-
 // What a client is told whose request could not be read to its end; nothing where it just went away.
 inline std::optional<Response> explain(const boost::beast::error_code& error, const RequestHandler& handler,
-                                       const Received& received) {
+                                       const Request& head) {
     using Wrong = boost::beast::http::error;
-    if (error == Wrong::body_limit) return handler.refuse(413, "the body is too large", head_of(received));
-    if (error == boost::asio::error::no_buffer_space)
-        return handler.refuse(503, "too many large bodies come at once; try again", head_of(received));
+    if (error == Wrong::body_limit) return handler.refuse(413, "the body is too large", head);
     if (error == Wrong::header_limit) return handler.refuse(431, "the header is too large", {});
     if (error.category() == boost::beast::http::make_error_code(Wrong::bad_method).category() &&
         error != Wrong::end_of_stream && error != Wrong::partial_message) {

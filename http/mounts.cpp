@@ -24,6 +24,10 @@ Response Mounts::handle(const Request& request) const noexcept {
 
 std::size_t Mounts::max_body(const Request& head) const { return handler_for(head).max_body(head); }
 
+std::unique_ptr<BodySink> Mounts::open_sink(const Request& head) const noexcept {
+    return handler_for(head).open_sink(head);
+}
+
 bool Mounts::takes_long(const Request& head) const { return handler_for(head).takes_long(head); }
 
 Response Mounts::refuse(unsigned status, std::string_view reason, const Request& head) const {

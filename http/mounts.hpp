@@ -21,6 +21,7 @@ class Mounts final : public RequestHandler {
 
     Response handle(const Request& request) const noexcept override;
     std::size_t max_body(const Request& head) const override;
+    std::unique_ptr<BodySink> open_sink(const Request& head) const noexcept override;
     bool takes_long(const Request& head) const override;
     Response refuse(unsigned status, std::string_view reason, const Request& head) const override;
 

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string_view>
 
+#include "http/body_sink.hpp"
 #include "http/message.hpp"
 
 namespace custdkim::http {
@@ -17,6 +19,10 @@ class RequestHandler {
 
     // How many octets of a body are read after this head.
     virtual std::size_t max_body(const Request& head) const = 0;
+
+    // What takes the body behind this head, if it is a large one, and makes the response instead of handle().
+    // nullptr: nobody does. The head outlives the sink, which never throws.
+    virtual std::unique_ptr<BodySink> open_sink(const Request&) const noexcept { return nullptr; }
 
     // Whether handle() may take seconds for this head, since it waits for others: such requests have threads
     // of their own, so that nobody else waits for them.

@@ -25,7 +25,6 @@
 
 #include "base/log.hpp"
 #include "http/beast_messages.hpp"
-#include "http/body_room.hpp"
 #include "http/wire.hpp"
 
 namespace custdkim::http {
@@ -38,6 +37,7 @@ namespace {
 
 constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds drain_limit{5}, farewell_limit{1};
+constexpr std::size_t small_body = 64 << 10;  // octets, kept as a whole
 
 // RFC 9112 section 7.1.
 std::string chunk(const std::string& octets) {
@@ -54,7 +54,6 @@ class Server::Engine {
         : settings_(settings),
           handler_(handler),
           acceptor_(io_),
-          body_room_(settings.max_large_bodies),
           workers_(settings.workers),
           slow_workers_(settings.slow_workers) {}
 
@@ -210,40 +209,75 @@ class Server::Engine {
         co_await session.wire.async_shutdown(no_throw);
     }
 
+    // A request, as far as it has come.
+    struct Incoming {
+        Result<Request> request = Request();
+        std::unique_ptr<BodySink> sink;  // has taken the body, if there is one
+        unsigned version = 11;
+        bool stays = false;  // the client, for another one
+        bool is_head = false;
+    };
     using Parser = beast::http::request_parser<beast::http::string_body>;
 
-    // How much of a body we read depends on the head.
-    asio::awaitable<beast::error_code> receive(Session& session, beast::flat_buffer& buffer, Parser& parser,
-                                               BodyRoom::Place& place) {
+    // How much of a body we read depends on the head, and so does who takes it.
+    asio::awaitable<beast::error_code> receive(Session& session, beast::flat_buffer& buffer,
+                                               Incoming& incoming) {
+        Parser parser;
         parser.header_limit(static_cast<std::uint32_t>(settings_.max_header_bytes));
         parser.body_limit(boost::none);
         session.wire.tcp().expires_after(settings_.patience);
         auto [error, size] = co_await beast::http::async_read_header(session.wire, buffer, parser, no_throw);
         if (error) co_return error;
-        const std::size_t limit = handler_.max_body(head_of(parser.get()));
+        note_head(parser.get(), incoming);
+        const std::size_t limit = handler_.max_body(incoming.request ? *incoming.request : Request());
         const auto announced = parser.content_length();
         if (announced && *announced > limit) co_return beast::http::error::body_limit;
-        const bool has_body = announced || parser.chunked();
-        auto taken = body_room_.take(has_body ? announced.value_or(limit) : 0);
-        if (!taken) co_return asio::error::no_buffer_space;
-        place = std::move(*taken);
         parser.body_limit(limit);
         if (beast::iequals(parser.get()[beast::http::field::expect], "100-continue")) {
             Message go_on(beast::http::status::continue_, parser.get().version());  // RFC 9110 section 10.1.1
             if (!co_await send(session, std::move(go_on))) co_return asio::error::connection_reset;
         }
+        if (incoming.request && (parser.chunked() || announced.value_or(0) > small_body)) {
+            incoming.sink = co_await run_on(workers_, [&] { return handler_.open_sink(*incoming.request); });
+        }
         session.wire.tcp().expires_after(settings_.patience);
+        if (incoming.sink) co_return co_await pour(session, buffer, parser, *incoming.sink);
         std::tie(error, size) = co_await beast::http::async_read(session.wire, buffer, parser, no_throw);
+        if (incoming.request) incoming.request->body = std::move(parser.get().body());
+        co_return error;
+    }
+
+    static void note_head(const Received& head, Incoming& incoming) {
+        incoming.request = to_head(head);
+        incoming.version = head.version();
+        incoming.stays = head.keep_alive();
+        incoming.is_head = head.method() == beast::http::verb::head;
+    }
+
+    asio::awaitable<beast::error_code> pour(Session& session, beast::flat_buffer& buffer, Parser& head,
+                                            BodySink& sink) {
+        beast::http::request_parser<beast::http::buffer_body> parser(std::move(head));
+        std::vector<char> piece(small_body);
+        beast::error_code error;
+        while (!error && !parser.is_done()) {
+            auto& body = parser.get().body();
+            body.data = piece.data();
+            body.size = piece.size();
+            std::size_t size = 0;
+            std::tie(error, size) = co_await beast::http::async_read(session.wire, buffer, parser, no_throw);
+            if (error == beast::http::error::need_buffer) error = {};  // the piece is full
+            const std::string_view octets(piece.data(), piece.size() - body.size);
+            if (!error && !octets.empty()) co_await run_on(workers_, [&] { sink.take(octets); });
+        }
         co_return error;
     }
 
     // One request; true if the connection may carry another one.
     asio::awaitable<bool> serve_one(Session& session, beast::flat_buffer& buffer) {
-        Parser parser;
-        BodyRoom::Place place;  // until the request is answered
-        const beast::error_code error = co_await receive(session, buffer, parser, place);
+        Incoming incoming;
+        const beast::error_code error = co_await receive(session, buffer, incoming);
         if (error) {
-            auto response = explain(error, handler_, parser.get());
+            auto response = explain(error, handler_, incoming.request ? *incoming.request : Request());
             if (response) {
                 co_await send(session, to_message(std::move(*response), 11, false));
             }
@@ -251,12 +285,9 @@ class Server::Engine {
         }
         session.at_work = true;
         session.wire.tcp().expires_never();
-        auto message = parser.release();
-        const bool stay = message.keep_alive();
-        const bool is_head = message.method() == beast::http::verb::head;
-        const unsigned version = message.version();
-        const auto request = to_request(message);
-        Response response = co_await answer(request);
+        const bool stay = incoming.stays;
+        const unsigned version = incoming.version;
+        Response response = co_await answer(incoming);
         if (response.stream) {
             co_await send_stream(session, std::move(response), version);
             co_return false;
@@ -269,7 +300,7 @@ class Server::Engine {
             session.turn = ++turns_;
             co_return (is_whole && stay && !stopping_);
         }
-        if (is_head)
+        if (incoming.is_head)
             reply.body().clear();  // RFC 9110 section 9.3.2: a header as for GET, and nothing behind it
         const bool sent = co_await send(session, std::move(reply));
         session.at_work = false;
@@ -277,7 +308,9 @@ class Server::Engine {
         co_return (sent && stay && !stopping_);
     }
 
-    asio::awaitable<Response> answer(const Result<Request>& request) {
+    asio::awaitable<Response> answer(Incoming& incoming) {
+        const Result<Request>& request = incoming.request;
+        if (incoming.sink) co_return co_await run_on(workers_, [&] { return incoming.sink->finish(); });
         if (!request) co_return handler_.refuse(400, request.error().detail, {});
         if (!handler_.takes_long(*request)) {
             co_return co_await run_on(workers_, [&] { return handler_.handle(*request); });
@@ -426,7 +459,6 @@ class Server::Engine {
     std::uint64_t turns_ = 0, wakes_ = 0;
     std::size_t streams_ = 0;
     unsigned slow_ = 0;
-    BodyRoom body_room_;
     bool stopping_ = false;
     std::shared_ptr<const TlsPair> pair_;
     TlsContext context_;  // made of that pair

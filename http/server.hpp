@@ -23,8 +23,7 @@ struct ServerSettings {
     std::size_t max_per_client = 0;             // of one address; 0: no limit of their own
     std::size_t max_streams = 256;
     std::size_t max_header_bytes = 16384;
-    std::size_t max_large_bodies = 512 << 20;   // octets, of all bodies above 64 KiB that there are at a time
-    std::chrono::milliseconds patience{30000};  // for a head, for a body, for each write, each as a whole
+    std::chrono::milliseconds patience{30000};   // for a head, for a body, for each write, each as a whole
     std::chrono::milliseconds handshake{10000};  // of TLS
     std::chrono::milliseconds heartbeat{15000};  // of streams
     unsigned workers = 4;

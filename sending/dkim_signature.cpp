@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <vector>
 
 #include "base/ascii.hpp"
 
@@ -27,19 +29,44 @@ constexpr std::array<const char*, 11> oversigned_fields = {
     nullptr,
 };
 
-// One for each thread: making it reads files, and the times are options of it.
-DKIM_LIB* library() {
-    static thread_local const std::unique_ptr<DKIM_LIB, decltype(&dkim_close)> mine(
-        [] {
-            DKIM_LIB* const made = dkim_init(allocate_wiped, free_wiped);
-            if (!made) return made;
-            const void* const fields = oversigned_fields.data();
-            dkim_options(made, DKIM_OP_SETOPT, DKIM_OPTS_OVERSIGNHDRS, const_cast<void*>(fields),
-                         sizeof(const char**));
-            return made;
-        }(),
-        &dkim_close);
-    return mine.get();
+DKIM_LIB* make_library() {
+    DKIM_LIB* const made = dkim_init(allocate_wiped, free_wiped);
+    if (!made) return made;
+    const void* const fields = oversigned_fields.data();
+    dkim_options(made, DKIM_OP_SETOPT, DKIM_OPTS_OVERSIGNHDRS, const_cast<void*>(fields),
+                 sizeof(const char**));
+    return made;
+}
+
+// Those that no signature is made with just now. Making one reads files.
+class IdleLibraries {
+  public:
+    DkimLibrary take() {
+        {
+            const std::lock_guard lock(mutex_);
+            if (!idle_.empty()) {
+                DkimLibrary library = std::move(idle_.back());
+                idle_.pop_back();
+                return library;
+            }
+        }
+        return {make_library(), &dkim_close};
+    }
+    void give_back(DkimLibrary library) {
+        const std::lock_guard lock(mutex_);
+        if (library && idle_.size() < most_idle) idle_.push_back(std::move(library));
+    }
+
+  private:
+    static constexpr std::size_t most_idle = 32;
+
+    std::mutex mutex_;
+    std::vector<DkimLibrary> idle_;
+};
+
+IdleLibraries& idle_libraries() {
+    static IdleLibraries libraries;
+    return libraries;
 }
 
 unsigned char* octets_of(std::string_view text) {  // C without const; nothing is written
@@ -49,18 +76,19 @@ unsigned char* octets_of(std::string_view text) {  // C without const; nothing i
 }  // namespace
 
 DkimSignature::DkimSignature(const SigningKey& key, const SigningRules& rules, const KeyPlace& place)
-    : key_(key), rules_(rules), place_(place), library_(library()) {
+    : key_(key), rules_(rules), place_(place), library_(idle_libraries().take()) {
     if (!library_) return;
     constexpr std::string_view id = "custdkim", no_text = "-";  // the key itself is lent in finish()
     const auto algorithm =
         key.private_key->type() == KeyType::ed25519 ? DKIM_SIGN_ED25519SHA256 : DKIM_SIGN_RSASHA256;
     handle_ =
-        dkim_sign(library_, octets_of(id), &memory_, octets_of(no_text), octets_of(key_.selector),
+        dkim_sign(library_.get(), octets_of(id), &memory_, octets_of(no_text), octets_of(key_.selector),
                   octets_of(key_.domain), DKIM_CANON_RELAXED, DKIM_CANON_RELAXED, algorithm, -1, &status_);
 }
 
 DkimSignature::~DkimSignature() {
     if (handle_) dkim_free(handle_);
+    idle_libraries().give_back(std::move(library_));
 }
 
 Result<void> DkimSignature::header(const MailMessage& message) {
@@ -83,7 +111,6 @@ Result<void> DkimSignature::body(std::string_view octets) {
 }
 
 Result<std::string> DkimSignature::finish() {
-    set_times();  // other messages may have passed through this thread's library since
     place_.lend(handle_, memory_, *key_.private_key);
     const bool was_signed = succeeds(dkim_eom(handle_, nullptr));
     place_.take_back(handle_, *key_.private_key, was_signed);
@@ -98,8 +125,8 @@ Result<std::string> DkimSignature::finish() {
 void DkimSignature::set_times() {
     auto now = static_cast<std::uint64_t>(rules_.now.time_since_epoch().count());
     auto lifetime = static_cast<std::uint64_t>(rules_.expires_after.value_or(Duration(0)).count());
-    dkim_options(library_, DKIM_OP_SETOPT, DKIM_OPTS_FIXEDTIME, &now, sizeof(now));
-    dkim_options(library_, DKIM_OP_SETOPT, DKIM_OPTS_SIGNATURETTL, &lifetime, sizeof(lifetime));
+    dkim_options(library_.get(), DKIM_OP_SETOPT, DKIM_OPTS_FIXEDTIME, &now, sizeof(now));
+    dkim_options(library_.get(), DKIM_OP_SETOPT, DKIM_OPTS_SIGNATURETTL, &lifetime, sizeof(lifetime));
 }
 
 bool DkimSignature::succeeds(DKIM_STAT status) {

@@ -1,9 +1,10 @@
 // One DKIM-Signature header field on its way through libopendkim (RFC 6376 section 3.5; Ed25519: RFC 8463):
 // relaxed/relaxed, SHA-256, no l=. Calls come in the order in which they stand here; after an error there is
-// nothing to be had any more. Used by the thread that made it, and by no other. For others:
+// nothing to be had any more. Used by one thread at a time. For others:
 // sending/message_signing.hpp.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ struct SigningRules {
     Timestamp now;                          // t=
     std::optional<Duration> expires_after;  // x= is so much later; without: no x=
 };
+
+using DkimLibrary = std::unique_ptr<DKIM_LIB, decltype(&dkim_close)>;
 
 class DkimSignature {
   public:
@@ -46,8 +49,8 @@ class DkimSignature {
     const SigningKey key_;
     const SigningRules rules_;
     const KeyPlace place_;
-    WipedMemory memory_;  // outlives the handle
-    DKIM_LIB* library_ = nullptr;
+    WipedMemory memory_;   // outlives the handle
+    DkimLibrary library_;  // ours alone meanwhile: the times are options of it
     DKIM* handle_ = nullptr;
     DKIM_STAT status_ = DKIM_STAT_NORESOURCE;
 };

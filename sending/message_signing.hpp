@@ -3,8 +3,7 @@
 // header fields of RFC 6376 section 5.4.1 and those that a reader sees, several of them once more than they
 // occur, so that nobody can add another one (section 8.15).
 //
-// A MessageSigning is used by the thread that began it, and by no other; there may be many at a time.
-// sign_message() is thread-safe.
+// A MessageSigning is used by one thread at a time; there may be many of them. sign_message() is thread-safe.
 #pragma once
 
 #include <cstddef>

@@ -2,7 +2,6 @@
 
 #include "keys/rotation_turn.hpp"
 #include "sending/from_domain.hpp"
-#include "sending/message_signing.hpp"
 
 namespace custdkim {
 
@@ -19,6 +18,10 @@ Error no_key(const dns::Name& from) {
 Error lost_private_key(const SigningChoice& key) {
     return {Errc::corrupt, "the private key of the key " + key.key_id + " of " + key.domain +
                                " is not in the store; rotate that key"};
+}
+
+Error changed() {
+    return {Errc::busy, "the key has changed while the message came in; send the message once more"};
 }
 
 }  // namespace
@@ -42,14 +45,28 @@ Signer::Signer(const Parts& parts, const SignerSettings& settings)
 Result<SignedMessage> Signer::sign(std::string_view text, const std::string& org) {
     const auto message = read_message(text);
     if (!message) return message.error();
-    const auto from = from_domain(*message);
+    for (int attempt = 1;; ++attempt) {
+        auto passing = begin(*message, org);
+        if (!passing) return passing.error();
+        if (const auto taken = passing->body(message->body); !taken) return taken.error();
+        auto made = passing->finish();
+        if (made || made.error().code != Errc::busy || attempt == attempts) return made;
+    }
+}
+
+Result<PassingMessage> Signer::begin(const MailMessage& message, const std::string& org) {
+    const auto from = from_domain(message);
     if (!from) return from.error();
     for (int attempt = 1;; ++attempt) {
-        const Choices choices = parts_.index.choose(*from, org, parts_.random);
+        Choices choices = parts_.index.choose(*from, org, parts_.random);
         if (choices.empty()) return no_key(*from);
-        auto signed_message = try_sign(*message, choices);
-        if (!signed_message) return signed_message.error();
-        if (*signed_message) return std::move(**signed_message);
+        const auto keys = signing_keys(choices);
+        if (!keys) return keys.error();
+        if (*keys) {
+            auto signing = MessageSigning::begin(message, **keys, {parts_.clock.now(), signature_lifetime_});
+            if (!signing) return signing.error();
+            return PassingMessage(*this, std::move(choices), std::move(*signing));
+        }
         if (attempt == attempts) return lost_private_key(choices.front());
     }
 }
@@ -72,26 +89,43 @@ Result<std::shared_ptr<const PrivateKey>> Signer::private_key_of(SigningChoice& 
 }
 
 // Nothing where a private key is gone: signing has moved to another pair meanwhile.
-Result<std::optional<SignedMessage>> Signer::try_sign(const MailMessage& message, Choices choices) {
-    std::vector<SigningKey> signing_keys;
+Result<std::optional<std::vector<SigningKey>>> Signer::signing_keys(Choices& choices) {
+    std::vector<SigningKey> keys;
     for (SigningChoice& choice : choices) {
         auto private_key = private_key_of(choice);
         if (!private_key) return private_key.error();
-        if (!*private_key) return std::optional<SignedMessage>();
-        signing_keys.push_back({choice.domain, choice.selector, std::move(*private_key)});
+        if (!*private_key) return std::optional<std::vector<SigningKey>>();
+        keys.push_back({choice.domain, choice.selector, std::move(*private_key)});
     }
-    const Timestamp now = parts_.clock.now();
-    auto fields = sign_message(message, signing_keys, {now, signature_lifetime_});
+    return std::optional(std::move(keys));
+}
+
+Result<bool> Signer::still_sign(const Choices& choices) {
+    for (const SigningChoice& choice : choices) {
+        if (private_keys_.kept(choice.key_id, choice.pair)) continue;
+        const auto key = parts_.store.find(choice.key_id);
+        if (!key) return key.error();
+        if (!*key || !signs(**key) || signing_pair(**key)->pair->number != choice.pair) return false;
+    }
+    return true;
+}
+
+Result<SignedMessage> PassingMessage::finish() {
+    const auto sign_yet = signer_->still_sign(choices_);
+    if (!sign_yet) return sign_yet.error();
+    if (!*sign_yet) return changed();
+    auto fields = signing_.finish();
     if (!fields) return fields.error();
+    const Timestamp now = signer_->parts_.clock.now();
     SignedMessage made;
-    for (std::size_t i = 0; i < choices.size(); ++i) {
-        SigningChoice& choice = choices[i];
-        counts_.add(choice.key_id, now);
+    for (std::size_t i = 0; i < choices_.size(); ++i) {
+        SigningChoice& choice = choices_[i];
+        signer_->counts_.add(choice.key_id, now);
         made.signatures.push_back({std::move((*fields)[i]), std::move(choice.key_id),
                                    std::move(choice.domain), std::move(choice.selector), choice.pair,
                                    choice.type});
     }
-    return std::optional(std::move(made));
+    return made;
 }
 
 }  // namespace custdkim

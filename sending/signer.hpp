@@ -15,6 +15,7 @@
 #include "keys/sealing.hpp"
 #include "keys/store.hpp"
 #include "sending/mail_message.hpp"
+#include "sending/message_signing.hpp"
 #include "sending/private_keys.hpp"
 #include "sending/signature_counts.hpp"
 #include "sending/signing_index.hpp"
@@ -40,6 +41,29 @@ struct SignedMessage {
 // a=, "rsa-sha256" or "ed25519-sha256".
 std::string_view algorithm_of(const MadeSignature& signature);
 
+class Signer;
+
+// A message that is signed while it comes in; its body is not kept. Used by one thread at a time, and no
+// longer than its Signer.
+class PassingMessage {
+  public:
+    // As MessageSigning::body().
+    Result<void> body(std::string_view octets) { return signing_.body(octets); }
+
+    // `busy` if the pair does not sign any more (R2): the message has to come again. Then it is
+    // over.
+    Result<SignedMessage> finish();
+
+  private:
+    friend class Signer;
+    PassingMessage(Signer& signer, std::vector<SigningChoice> choices, MessageSigning signing)
+        : signer_(&signer), choices_(std::move(choices)), signing_(std::move(signing)) {}
+
+    Signer* signer_;
+    std::vector<SigningChoice> choices_;
+    MessageSigning signing_;
+};
+
 struct SignerSettings {
     Duration transit = std::chrono::days(5);     // of mail; signatures are counted for so long
     std::optional<Duration> signature_lifetime;  // x= is so much after t=; without: no x=
@@ -63,6 +87,9 @@ class Signer {
     // given.
     Result<SignedMessage> sign(std::string_view message, const std::string& org = {});
 
+    // The same for a message whose body is still to come: of `message` only the header is looked at.
+    Result<PassingMessage> begin(const MailMessage& message, const std::string& org = {});
+
     std::uint64_t signed_since(const std::string& key_id, Timestamp since) const;
 
     // A key has changed: what is kept of it is dropped.
@@ -72,9 +99,12 @@ class Signer {
     std::size_t private_keys_kept() const { return private_keys_.size(); }
 
   private:
+    friend class PassingMessage;
+
     using Choices = std::vector<SigningChoice>;
-    Result<std::optional<SignedMessage>> try_sign(const MailMessage& message, Choices choices);
+    Result<std::optional<std::vector<SigningKey>>> signing_keys(Choices& choices);
     Result<std::shared_ptr<const PrivateKey>> private_key_of(SigningChoice& choice);
+    Result<bool> still_sign(const Choices& choices);
 
     const Parts parts_;
     const std::optional<Duration> signature_lifetime_;

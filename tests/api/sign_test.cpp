@@ -113,6 +113,51 @@ TEST_CASE("What cannot be signed says what becomes of it, what is malformed does
     CHECK(world.ask("POST", "/v1/sign?org=b", message, world.bearer({Scope::sign}, "a")).status == 403);
 }
 
+TEST_CASE("A message that comes in pieces of any size is answered like the whole") {
+    ApiWorld world;
+    activate(world);
+    const std::string body =
+        GENERATE(as<std::string>(), message, "From: a@acme.example\nX: y\n\n\nHello", "",
+                 "From: a@acme.example\r\n", "\r\n", "\n\nx", "Subject: x\r\n\r\nHello",
+                 "From: a@else.example\r\n\r\nHello", "From: a@acme.example\r\n\r\na\rb",
+                 "From: a@acme.example\nX\r\n\r\n", "From: a@acme.example\r\n\r\na\n\nb");
+    const std::string query = GENERATE("", "?sender=checked", "?sender=x", "?org=nobody");
+    CAPTURE(body, query);
+    http::Request head;
+    head.method = "POST";
+    head.path = "/v1/sign";
+    if (!query.empty()) head.query[query.substr(1, query.find('=') - 1)] = query.substr(query.find('=') + 1);
+    head.headers["authorization"] = "Bearer " + std::string(ApiWorld::token);
+    const auto whole = world.ask("POST", "/v1/sign" + query, body);
+    for (std::size_t piece = 1; piece <= body.size() + 1; ++piece) {
+        const auto sink = world.router.open_sink(head);
+        REQUIRE(sink);
+        for (std::size_t at = 0; at < body.size(); at += piece)
+            sink->take(std::string_view(body).substr(at, piece));
+        const auto made = sink->finish();
+        CHECK(made.status == whole.status);
+        CHECK(made.body == whole.body);
+    }
+    head.headers["authorization"] = "Bearer x";
+    CHECK_FALSE(world.router.open_sink(head));
+}
+
+TEST_CASE("A header without an end is refused, however its lines come, and no more of it is kept") {
+    ApiWorld world;
+    activate(world);
+    http::Request head;
+    head.method = "POST";
+    head.path = "/v1/sign";
+    head.headers["authorization"] = "Bearer " + std::string(ApiWorld::token);
+    for (const std::string line :
+         {"X: y\n", "X: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n", "x"}) {
+        const auto sink = world.router.open_sink(head);
+        for (int i = 0; i < 400000; ++i) sink->take(line);
+        const auto made = sink->finish();
+        CHECK(made.status == 422);
+    }
+}
+
 TEST_CASE("Large bodies are read for messages only, and only from who has the token") {
     ApiWorld world;
     http::Request head;

@@ -1,6 +1,7 @@
 // A handler that does what the path says, and a server over it.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -28,6 +29,29 @@ class Counting final : public http::Stream {
     int told_ = 0;
 };
 
+// Counts what it is given.
+class Scales final : public http::BodySink {
+  public:
+    Scales(const http::Request& head, std::atomic<int>& open) : head_(head), open_(open) { ++open_; }
+    ~Scales() override { --open_; }
+    void take(std::string_view octets) override {
+        weight_ += octets.size();
+        largest_ = std::max(largest_, octets.size());
+        last_ = octets.back();
+    }
+    http::Response finish() override {
+        std::string told = head_.path + " " + std::to_string(weight_) + " octets, the last " + last_;
+        if (largest_ > 65536) told += ", too much at once";
+        return {200, "text/plain", told, {}};
+    }
+
+  private:
+    const http::Request& head_;
+    std::atomic<int>& open_;
+    std::size_t weight_ = 0, largest_ = 0;
+    char last_ = '-';
+};
+
 class ScriptedHandler final : public http::RequestHandler {
   public:
     http::Response handle(const http::Request& request) const noexcept override {
@@ -44,7 +68,10 @@ class ScriptedHandler final : public http::RequestHandler {
     }
     bool takes_long(const http::Request& head) const override { return head.path == "/slow"; }
     std::size_t max_body(const http::Request& head) const override {
-        return head.path == "/large" ? 1 << 20 : 1000;
+        return head.path == "/large" || head.path == "/weigh" ? 1 << 20 : 1000;
+    }
+    std::unique_ptr<http::BodySink> open_sink(const http::Request& head) const noexcept override {
+        return head.path == "/weigh" ? std::make_unique<Scales>(head, scales) : nullptr;
     }
     http::Response refuse(unsigned status, std::string_view reason, const http::Request&) const override {
         return {status, "text/plain", std::string(reason), {}};
@@ -60,7 +87,8 @@ class ScriptedHandler final : public http::RequestHandler {
         changed_.notify_all();
     }
 
-    std::atomic<int> upto = 0;  // of streams; below 0 they end
+    std::atomic<int> upto = 0;            // of streams; below 0 they end
+    mutable std::atomic<int> scales = 0;  // that are in use
 
   private:
     mutable std::mutex mutex_;

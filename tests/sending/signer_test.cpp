@@ -162,6 +162,32 @@ TEST_CASE("When a rotation destroys the private key between two reads, the new p
     CHECK(verify(made.header + SignerWorld::message("a@acme.example"), world.records) == "pass");
 }
 
+TEST_CASE("A message is signed while it comes in, and by a pair that signs when it is there") {
+    SignerWorld world;
+    Key& key = world.add("acme.example");
+    world.note();
+    const std::string header = "From: a@acme.example\r\n\r\n", body = "Hello\r\n";
+    auto passing = world.signer.begin(read_message(header).value()).value();
+    SECTION("and nothing happens meanwhile") {
+        world.clock.advance(Duration(60));  // the private key is not kept any more
+        for (const char octet : body) REQUIRE(passing.body({&octet, 1}).has_value());
+        const auto made = passing.finish().value();
+        CHECK(verify(made.header() + header + body, world.records) == "pass");
+        CHECK(world.signer.signed_since(key.id, world.clock.now()) == 1);
+        return;
+    }
+    REQUIRE(passing.body(body).has_value());
+    SECTION("and the key rotates meanwhile") { world.rotate(key); }
+    SECTION("and the key is revoked meanwhile") { key.revoked_at = world.clock.now(); }
+    SECTION("and the key is deleted meanwhile") { key.deleted_at = world.clock.now(); }
+    world.note();
+    const auto made = passing.finish();
+    REQUIRE(made.has_error());
+    CHECK(made.error().code == Errc::busy);
+    CHECK(made.error().detail == "the key has changed while the message came in; send the message once more");
+    CHECK(world.signer.signed_since(key.id, Timestamp()) == 0);
+}
+
 TEST_CASE("A private key that is gone for good, or was altered, is told") {
     SignerWorld world;
     const Key& key = world.add("acme.example");

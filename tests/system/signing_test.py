@@ -22,7 +22,7 @@ class SigningTest(WorldTest):
         logging.disable(logging.CRITICAL)
         world = cls.make_world()
         world.change_config("[keys]", '[activation]\ncheck = "unchecked"\n[keys]')
-        world.start_custdkim()
+        cls.custdkim = world.start_custdkim()
         cls.pdns = world.start_pdns()
         cls.names = {}  # what customers' CNAMEs would lead to
         for domain, fields in (("acme.example", {}), ("rsa.example", {"type": "rsa-2048"}),
@@ -115,6 +115,19 @@ class SigningTest(WorldTest):
             self.assertEqual(self.post(largest + b"x")[0], 413)
         except OSError:  # the answer came, and the connection went, while we were still sending
             pass
+
+    def test_memory(self):
+        """Large messages are hashed while they come in, and take no memory"""
+        at_once, octets = 8, 48 << 20
+        message = MESSAGE % b"acme.example" + b"0123456789abcd\r\n" * (octets // 16)
+        before, statuses = self.custdkim.memory_bytes("VmHWM"), []
+        threads = [threading.Thread(target=lambda: statuses.append(self.post(message)[0])) for _ in range(at_once)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(statuses, [200] * at_once)
+        self.assertLess(self.custdkim.memory_bytes("VmHWM") - before, at_once * octets / 3)
 
     def test_token(self):
         """Without the token nothing is signed, and no large body is read"""
