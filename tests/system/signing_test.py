@@ -129,6 +129,16 @@ class SigningTest(WorldTest):
         self.assertEqual(statuses, [200] * at_once)
         self.assertLess(self.custdkim.memory_bytes("VmHWM") - before, at_once * octets / 3)
 
+    def test_chunks(self):
+        """A message whose length nobody knows beforehand is signed as one that has it"""
+        for body in (b"", b"Hello\r\n", b"0123456789abcd\r\n" * 50_000):
+            message = MESSAGE % b"rsa.example" + body
+            pieces = [message[at:at + 10_007] for at in range(0, len(message), 10_007)]
+            status, document = self.post(iter(pieces))
+            self.assertEqual(status, 200)
+            self.assertTrue(self.verifies(document["header"].encode() + message))
+        self.assertEqual(self.post(iter([b"Subject: x\r\n", b"\r\nHello"]))[0], 422)
+
     def test_token(self):
         """Without the token nothing is signed, and no large body is read"""
         for message in (MESSAGE % b"acme.example", b"x" * 1_000_000):
