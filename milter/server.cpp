@@ -3,12 +3,16 @@
 #include <arpa/inet.h>
 #include <libmilter/mfapi.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <memory>
 #include <mutex>
+#include <thread>
 #include <unordered_map>
 
 #include "base/log.hpp"
@@ -288,6 +292,30 @@ Result<void> open_socket(const MilterSettings& settings) {
     return set_rights(settings.listen, settings.rights);
 }
 
+// Until a signal comes; false where libmilter gives up before. Left to itself, libmilter waits for the
+// signals, closes its socket, and now and then takes that for a failure: where it happens just before it
+// looks at the socket. So we wait, in the thread that the kernel wakes first.
+bool serve_until_told() {
+    std::atomic<bool> has_ended = false;
+    bool ended_well = false;
+    const pthread_t waiting = ::pthread_self();
+    std::thread serving([&] {
+        ended_well = ::smfi_main() == MI_SUCCESS;
+        has_ended = true;
+        ::pthread_kill(waiting, SIGTERM);
+    });
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&signals, signal);
+    int signal = 0;
+    while (::sigwait(&signals, &signal) != 0) {
+    }
+    const bool was_told = !has_ended;
+    if (was_told) ::smfi_stop();
+    serving.join();
+    return was_told || ended_well;
+}
+
 }  // namespace
 
 Result<void> run_milter(const MilterSettings& settings, SecretBytes token,
@@ -296,7 +324,7 @@ Result<void> run_milter(const MilterSettings& settings, SecretBytes token,
     if (const auto opened = open_socket(settings); !opened) return opened.error();
     const SocketFile made = socket_file(settings.listen);
     listening();
-    const bool ended_well = ::smfi_main() == MI_SUCCESS;
+    const bool ended_well = serve_until_told();
     remove_socket(settings.listen, made);
     the_milter->under_way.wait_for_none();
     if (ended_well) return {};

@@ -170,7 +170,8 @@ class ActivationJourneyTest(WorldTest):
         self.assertIn("one-selector-missing", json.dumps(self.document("key", "show", domain)))
         tell(f"day {warned}: {self.warning(domain)}")
 
-        self.advance(f"{MOVES_AT + 1 - self.day(started)}d")
+        while self.day(started) <= MOVES_AT:  # hundreds of looks; day by day, since each command has its patience
+            self.advance("1d")
         key = self.document("key", "show", domain)
         self.assertEqual((key["status"], key["signing_selector"]), ("held", "s1"))
         self.check_signed_mail(domain, "s1")
