@@ -68,11 +68,29 @@ http::Response refuse(const Router::Context& context, const std::string& org, st
     return problem(status_of(error.code), kind, error.detail, members);
 }
 
-Result<SenderCheck> check_author(const Router::Context& context, const MailMessage& message,
-                                 const std::string& org) {
-    const auto address = from_address(message);
-    if (!address) return address.error();
-    return context.parts.senders.check(*address, org);
+http::Response refuse(const Router::Context& context, const std::string& org, const Error& error) {
+    return refuse(context, org, to_string(error.code), error);
+}
+
+// What is answered where the message may not be signed for who asks, whoever would sign it; else `org` is
+// whose keys may.
+std::optional<http::Response> refuse_terms(const Router::Context& context, const Result<MailMessage>& message,
+                                           std::string& org) {
+    const auto terms = read_terms(context.request);
+    if (!terms) return problem(400, "malformed", terms.error().detail);
+    const auto meant = org_meant(context.caller, terms->org);
+    if (!meant) return other_org(context.caller);
+    org = *meant;
+    if (!message) return refuse(context, org, message.error());
+    if (!terms->checks_sender) return std::nullopt;
+    const auto address = from_address(*message);
+    if (!address) return refuse(context, org, address.error());
+    const auto check = context.parts.senders.check(*address, org);
+    if (!check) return refuse(context, org, check.error());
+    org = check->org;
+    if (check->allowed) return std::nullopt;
+    const std::string why = check->address.text() + " may not send: " + check->detail;
+    return refuse(context, org, "sender-not-allowed", refused(why), {{"sender", check_json(*check)}});
 }
 
 // Whether the line behind the header is there; it ends at `from` or behind that.
@@ -100,17 +118,14 @@ class Intake final : public http::BodySink {
         if (!refusal_ && !passing_) begin();
         if (refusal_) return std::move(*refusal_);
         const auto made = passing_->finish();
-        return made ? signed_answer(*made) : refused_for(made.error());
+        return made ? signed_answer(*made) : refuse(context_, org_, made.error());
     }
 
   private:
     void begin() {
         const auto message = read_message(header_);
-        if (auto wrong = check_terms(message)) {
-            refusal_ = std::move(wrong);
-            return;
-        }
-        if (!message) return refuse_for(message.error());
+        refusal_ = refuse_terms(context_, message, org_);
+        if (refusal_) return;
         auto passing = context_.parts.signer.begin(*message, org_);
         if (!passing) return refuse_for(passing.error());
         passing_.emplace(std::move(*passing));
@@ -118,30 +133,11 @@ class Intake final : public http::BodySink {
         std::string().swap(header_);
     }
 
-    // Whether it may be signed for who asks, whoever would sign it.
-    std::optional<http::Response> check_terms(const Result<MailMessage>& message) {
-        const auto terms = read_terms(context_.request);
-        if (!terms) return problem(400, "malformed", terms.error().detail);
-        const auto org = org_meant(context_.caller, terms->org);
-        if (!org) return other_org(context_.caller);
-        org_ = *org;
-        if (!terms->checks_sender || !message) return std::nullopt;
-        const auto check = check_author(context_, *message, org_);
-        if (!check) return refused_for(check.error());
-        org_ = check->org;
-        if (check->allowed) return std::nullopt;
-        const std::string why = check->address.text() + " may not send: " + check->detail;
-        return refuse(context_, org_, "sender-not-allowed", refused(why), {{"sender", check_json(*check)}});
-    }
-
     void pass(std::string_view octets) {
         if (const auto passed = passing_->body(octets); !passed) refuse_for(passed.error());
     }
 
-    http::Response refused_for(const Error& error) const {
-        return refuse(context_, org_, to_string(error.code), error);
-    }
-    void refuse_for(const Error& error) { refusal_ = refused_for(error); }
+    void refuse_for(const Error& error) { refusal_ = refuse(context_, org_, error); }
 
     const Router::Context context_;
     std::string org_;
@@ -157,9 +153,11 @@ std::unique_ptr<http::BodySink> open_mail(const Router::Context& context) {
 }
 
 http::Response sign_mail(const Router::Context& context) {
-    Intake intake(context);
-    intake.take(context.request.body);
-    return intake.finish();
+    const auto message = read_message(context.request.body);
+    std::string org;
+    if (auto refusal = refuse_terms(context, message, org)) return std::move(*refusal);
+    const auto made = context.parts.signer.sign(*message, org);
+    return made ? signed_answer(*made) : refuse(context, org, made.error());
 }
 
 }  // namespace custdkim::api

@@ -42,13 +42,11 @@ Signer::Signer(const Parts& parts, const SignerSettings& settings)
       private_keys_(parts.store, parts.sealer, parts.clock, settings.private_keys),
       counts_(settings.transit) {}
 
-Result<SignedMessage> Signer::sign(std::string_view text, const std::string& org) {
-    const auto message = read_message(text);
-    if (!message) return message.error();
+Result<SignedMessage> Signer::sign(const MailMessage& message, const std::string& org) {
     for (int attempt = 1;; ++attempt) {
-        auto passing = begin(*message, org);
+        auto passing = begin(message, org);
         if (!passing) return passing.error();
-        if (const auto taken = passing->body(message->body); !taken) return taken.error();
+        if (const auto taken = passing->body(message.body); !taken) return taken.error();
         auto made = passing->finish();
         if (made || made.error().code != Errc::busy || attempt == attempts) return made;
     }

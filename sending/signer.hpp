@@ -50,8 +50,7 @@ class PassingMessage {
     // As MessageSigning::body().
     Result<void> body(std::string_view octets) { return signing_.body(octets); }
 
-    // `busy` if the pair does not sign any more (R2): the message has to come again. Then it is
-    // over.
+    // `busy` if the pair does not sign any more (R2): the message has to come again. Then it is over.
     Result<SignedMessage> finish();
 
   private:
@@ -82,10 +81,10 @@ class Signer {
     };
     explicit Signer(const Parts& parts, const SignerSettings& settings = {});
 
-    // With the keys that the index chooses. `invalid` for what is no message or has no one author, `refused`
-    // where no active key covers its From domain. Only keys of the organisation `org` are there, if one is
-    // given.
-    Result<SignedMessage> sign(std::string_view message, const std::string& org = {});
+    // With the keys that the index chooses. `invalid` for what has no one author or could not travel
+    // unchanged, `refused` where no active key covers its From domain. Only keys of the organisation `org`
+    // are there, if one is given. Where a key changes meanwhile, it begins anew.
+    Result<SignedMessage> sign(const MailMessage& message, const std::string& org = {});
 
     // The same for a message whose body is still to come: of `message` only the header is looked at.
     Result<PassingMessage> begin(const MailMessage& message, const std::string& org = {});

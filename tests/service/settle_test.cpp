@@ -69,7 +69,7 @@ TEST_CASE("The private key of a key that changes is kept no longer") {
     world.create();
     CHECK(world.service->orders().activate("acme.example").has_value());
     Signer& signer = world.service->mail_signer();
-    CHECK(signer.sign("From: a@acme.example\r\n\r\nHello\r\n").has_value());
+    CHECK(signer.sign(read_message("From: a@acme.example\r\n\r\nHello\r\n").value()).has_value());
     CHECK(signer.private_keys_kept() == 1);
     CHECK(world.service->orders().deactivate("acme.example").has_value());
     CHECK(signer.private_keys_kept() == 0);
@@ -80,7 +80,7 @@ TEST_CASE("A private key is kept for seconds, though nobody asks for it any more
     world.create();
     CHECK(world.service->orders().activate("acme.example").has_value());
     Signer& signer = world.service->mail_signer();
-    CHECK(signer.sign("From: a@acme.example\r\n\r\nHello\r\n").has_value());
+    CHECK(signer.sign(read_message("From: a@acme.example\r\n\r\nHello\r\n").value()).has_value());
     world.service->settle();
     CHECK(signer.private_keys_kept() == 1);
     world.clock.advance(Duration(10));
