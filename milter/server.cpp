@@ -3,19 +3,18 @@
 #include <arpa/inet.h>
 #include <libmilter/mfapi.h>
 #include <netinet/in.h>
-#include <pthread.h>
 #include <sys/stat.h>
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <csignal>
 #include <memory>
 #include <mutex>
-#include <thread>
 #include <unordered_map>
 
 #include "base/log.hpp"
+
+// Whether libmilter has been told to stop: not 0 then. mfapi.h leaves it out; every libmilter has it.
+extern "C" int mi_stop();
 
 namespace custdkim::milter {
 
@@ -292,29 +291,9 @@ Result<void> open_socket(const MilterSettings& settings) {
     return set_rights(settings.listen, settings.rights);
 }
 
-// Until a signal comes; false where libmilter gives up before. Left to itself, libmilter waits for the
-// signals, closes its socket, and now and then takes that for a failure: where it happens just before it
-// looks at the socket. So we wait, in the thread that the kernel wakes first.
-bool serve_until_told() {
-    std::atomic<bool> has_ended = false;
-    bool ended_well = false;
-    const pthread_t waiting = ::pthread_self();
-    std::thread serving([&] {
-        ended_well = ::smfi_main() == MI_SUCCESS;
-        has_ended = true;
-        ::pthread_kill(waiting, SIGTERM);
-    });
-    sigset_t signals;
-    ::sigemptyset(&signals);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&signals, signal);
-    int signal = 0;
-    while (::sigwait(&signals, &signal) != 0) {
-    }
-    const bool was_told = !has_ended;
-    if (was_told) ::smfi_stop();
-    serving.join();
-    return was_told || ended_well;
-}
+// libmilter waits for the signals and closes its socket then; where it happens just before it looks at the
+// socket, it takes that for a failure.
+bool serve_until_told() { return ::smfi_main() == MI_SUCCESS || ::mi_stop() != 0; }
 
 }  // namespace
 

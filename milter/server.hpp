@@ -19,8 +19,8 @@ struct MilterSettings {
 };
 
 // Returns when a signal has ended it and the messages that were being signed have their verdict; or with what
-// was in the way of a start. `listening` is called when mail servers can connect. Called by the main
-// thread, and the signals must be blocked.
+// was in the way of a start. `listening` is called when mail servers can connect. The signals must be
+// blocked.
 Result<void> run_milter(const MilterSettings& settings, SecretBytes token,
                         const std::function<void()>& listening);
 

@@ -8,6 +8,7 @@ import smtplib
 import subprocess
 import threading
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 import dkim
 from milter_process import FakeService, Milter
@@ -318,6 +319,15 @@ class StartTest(WorldTest):
         self.assertEqual(milter.stop(), 0)
         self.assertIn("stopped", milter.log())
         self.assertFalse(milter.path.exists())
+
+    def test_stop_at_once(self):
+        """However soon after the start SIGTERM comes, it ends with 0"""
+
+        def start_and_stop(number):
+            return Milter(self.world, "http://127.0.0.1:1", self.world.token_file, name=f"brief{number}").stop()
+
+        with ThreadPoolExecutor(12) as several:
+            self.assertEqual(set(several.map(start_and_stop, range(24))), {0})
 
 
 if __name__ == "__main__":
