@@ -1,6 +1,5 @@
 #include "cli/diagnose.hpp"
 
-#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,5 @@
 #include "cli/policy_commands.hpp"
 
-#include <algorithm>
 #include <iostream>
 
 #include "base/ascii.hpp"

@@ -1,7 +1,6 @@
 // Requests and responses between Beast's types and ours. For http/server.cpp only.
 #pragma once
 
-#include <boost/asio/error.hpp>
 #include <boost/beast/http.hpp>
 #include <optional>
 #include <string>

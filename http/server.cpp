@@ -211,6 +211,12 @@ class Server::Engine {
 
     // A request, as far as it has come.
     struct Incoming {
+        // An empty one where it cannot be read.
+        const Request& head() const {
+            static const Request unreadable;
+            return request ? *request : unreadable;
+        }
+
         Result<Request> request = Request();
         std::unique_ptr<BodySink> sink;  // has taken the body, if there is one
         unsigned version = 11;
@@ -229,7 +235,7 @@ class Server::Engine {
         auto [error, size] = co_await beast::http::async_read_header(session.wire, buffer, parser, no_throw);
         if (error) co_return error;
         note_head(parser.get(), incoming);
-        const std::size_t limit = handler_.max_body(incoming.request ? *incoming.request : Request());
+        const std::size_t limit = handler_.max_body(incoming.head());
         const auto announced = parser.content_length();
         if (announced && *announced > limit) co_return beast::http::error::body_limit;
         parser.body_limit(limit);
@@ -277,7 +283,7 @@ class Server::Engine {
         Incoming incoming;
         const beast::error_code error = co_await receive(session, buffer, incoming);
         if (error) {
-            auto response = explain(error, handler_, incoming.request ? *incoming.request : Request());
+            auto response = explain(error, handler_, incoming.head());
             if (response) {
                 co_await send(session, to_message(std::move(*response), 11, false));
             }

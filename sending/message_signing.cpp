@@ -71,19 +71,14 @@ Result<void> MessageSigning::keep_error(Result<void> outcome) {
     return outcome;
 }
 
-Result<std::vector<std::string>> sign_message(const MailMessage& message, std::span<const SigningKey> keys,
-                                              const SigningRules& rules) {
-    auto signing = MessageSigning::begin(message, keys, rules);
-    if (!signing) return signing.error();
-    if (const auto done = signing->body(message.body); !done) return done.error();
-    return signing->finish();
-}
-
 Result<std::vector<std::string>> sign_message(std::string_view text, std::span<const SigningKey> keys,
                                               const SigningRules& rules) {
     const auto message = read_message(text);
     if (!message) return message.error();
-    return sign_message(*message, keys, rules);
+    auto signing = MessageSigning::begin(*message, keys, rules);
+    if (!signing) return signing.error();
+    if (const auto done = signing->body(message->body); !done) return done.error();
+    return signing->finish();
 }
 
 }  // namespace custdkim

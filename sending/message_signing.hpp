@@ -48,8 +48,6 @@ class MessageSigning {
 };
 
 // The same for a message that is there as a whole.
-Result<std::vector<std::string>> sign_message(const MailMessage& message, std::span<const SigningKey> keys,
-                                              const SigningRules& rules);
 Result<std::vector<std::string>> sign_message(std::string_view text, std::span<const SigningKey> keys,
                                               const SigningRules& rules);
 

@@ -1,8 +1,8 @@
 """The contract of the command line: wrong usage, refusals as JSON, lists and where they go on."""
 
 import json
-import re
 import os
+import re
 import subprocess
 import unittest
 
