@@ -12,6 +12,7 @@ cmake --build --preset release --target bench_programs custdkim-lab -- --quiet
 bench() { /usr/bin/python3 tests/bench/run.py --custdkim build/release/custdkim --null build/release/null_remote --api-load build/release/api_load --signing-loop build/release/signing_loop --docs docs "$@"; }
 lab() { /usr/bin/python3 tests/bench/lab.py --lab build/release/custdkim-lab --report docs/benchmarks.md; }
 case "$*" in
+  *--help*) bench --help ;;
   *--only\ lab) lab ;;
   *--only*) bench "$@" ;;
   *) bench "$@" && lab ;;
