@@ -119,9 +119,10 @@ def take_turns(setups, rounds, work, names, seconds):
 
 
 def compete_lasting(setups, rounds, work, queries, **options):
-    """All names again and again, for longer than the caches keep them. Fewer rounds: each takes minutes."""
+    """All names again and again, for longer than the caches keep them. Fewer rounds, since each takes minutes, and an even
+    number, since who comes first has the worse of it."""
     say(f"  for {LASTING} s each")
-    return compete(setups, max(3, rounds // 3), with_caches(work, queries, LASTING, **options))["warm"]
+    return compete(setups, 2 * max(2, rounds // 6), with_caches(work, queries, LASTING, **options))["warm"]
 
 
 def ratios(figures, one, other, field):
