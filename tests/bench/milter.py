@@ -4,9 +4,9 @@ protocol and does nothing else; what milter and service spend on each, and wheth
 import json
 import socket
 import struct
-import threading
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 from contest import say
 from machine import spread
@@ -52,9 +52,10 @@ class MailServer:
     def send(self):
         """A message, which must be signed."""
         self.connection.sendall(MESSAGE)
-        replies = [self.read() for _ in range(4)]  # to sender, body, end: the signature and the verdict
-        if [kind for kind, _ in replies] != [CONTINUE, CONTINUE, INSERTED, CONTINUE]:
-            raise RuntimeError(f"not signed: {replies}")
+        for wanted in (CONTINUE, CONTINUE, INSERTED, CONTINUE):  # to sender, body, end: the signature and the verdict
+            kind, text = self.read()
+            if kind != wanted:
+                raise RuntimeError(f"not signed: {kind + text}")
 
     def close(self):
         self.stream.close()
@@ -63,22 +64,19 @@ class MailServer:
 
 def send_all(port, seconds=None, messages=None):
     """Over all connections at once, so long or so many. How many were signed, and in how many seconds."""
-    counts, begin = [0] * CONNECTIONS, time.monotonic()
+    begin = time.monotonic()
     share = messages // CONNECTIONS if messages else None
 
-    def work(number):
-        server = MailServer(port)
-        while (counts[number] < share) if share else (time.monotonic() - begin < seconds):
+    def work(_):
+        server, count = MailServer(port), 0
+        while (count < share) if share else (time.monotonic() - begin < seconds):
             server.send()
-            counts[number] += 1
+            count += 1
         server.close()
+        return count
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(counts), time.monotonic() - begin
+    with ThreadPoolExecutor(CONNECTIONS) as servers:
+        return sum(servers.map(work, range(CONNECTIONS))), time.monotonic() - begin
 
 
 def call(daemon, path, document=None):
@@ -93,6 +91,7 @@ def start(options, work):
     daemon = Custdkim(options.custdkim, work, sections=UNCHECKED)
     key = call(daemon, "/v1/keys", {"domain": "acme.example", "type": "rsa-2048"})
     call(daemon, f"/v1/keys/{key['id']}/activate")
+    call(daemon, "/v1/senders/confirm", {"code": call(daemon, "/v1/senders", {"address": "ann@acme.example"})["code"]})
     port = free_port()
     mill = Process([options.custdkim, "milter", "--listen", f"inet:{port}@127.0.0.1", "--api",
                     f"http://127.0.0.1:{daemon.port}", "--token-file", str(work / "token")], work / "milter.log")
