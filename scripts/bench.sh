@@ -2,8 +2,9 @@
 # Builds the release programs and measures them; replaces the sections of docs/benchmarks.md, and the table of
 # connectors in docs/protocol.md. Takes about an hour with all parts, and wants a machine that does nothing else.
 #
-#     scripts/bench.sh [--only PART,...] [--rounds N] [--seconds N] [--keys N] [--big KEYS]    see tests/bench/run.py;
-#                                                                       `lab` is a part, too: tests/bench/lab.py
+#     scripts/bench.sh [--only PART,...] [--rounds N] [--seconds N] [--lasting N] [--keys N] [--big KEYS]
+#
+# See tests/bench/run.py; `lab` is a part, too: tests/bench/lab.py.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/install-packages.sh

@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing, contextmanager
 
 import store
-from contest import (LASTING, Setup, compete, compete_lasting, say, table, take_turns, with_caches, without_caches,
+from contest import (Setup, compete, compete_lasting, say, table, take_turns, with_caches, without_caches,
                      write_queries)
 from processes import ZONE, Custdkim, NullRemote, over_socket, pdnsutil
 
@@ -109,7 +109,7 @@ def backends(options, work):
                           with_caches(work, some, options.seconds))
         say("  with the settings of pdns-config, beside PowerDNS's defaults")
         printed = compete([configured, peers[-1]], options.rounds, with_caches(work, some, options.seconds))
-        expiring = compete_lasting([configured, peers[-1]], options.rounds, work, everything)
+        expiring = compete_lasting([configured, peers[-1]], options.rounds, options.lasting, work, everything)
     return ["## Backends", "",
             f"{2 * options.keys:,} TXT of RSA-2048 keys, two labels below the apex, three distributor threads, "
             f"{options.rounds} rounds{options.on_machine}. The null backend parses nothing and knows no zone, but its "
@@ -120,5 +120,5 @@ def backends(options, work):
             *tables_by_cache(outcome, len(names[:COLD_NAMES])),
             *table("names asked once; gsqlite3 with default caches", printed["cold"], configured.name),
             *table("the same names again", printed["warm"], configured.name),
-            *table(f"{2 * options.keys:,} names again and again for {LASTING} s, in which caches expire", expiring,
+            *table(f"{2 * options.keys:,} names again and again for {options.lasting} s, in which caches expire", expiring,
                    configured.name)]

@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from machine import spread
 from processes import NO_CACHES, ZONE, PowerDns, dnsperf
 
-LASTING = 80  # seconds; no cache keeps anything for longer than 60
 SLICES = 10  # of a run, in take_turns()
 
 
@@ -118,11 +117,11 @@ def take_turns(setups, rounds, work, names, seconds):
     return outcome
 
 
-def compete_lasting(setups, rounds, work, queries, **options):
+def compete_lasting(setups, rounds, seconds, work, queries, **options):
     """All names again and again, for longer than the caches keep them. Fewer rounds, since each takes minutes, and an even
     number, since who comes first has the worse of it."""
-    say(f"  for {LASTING} s each")
-    return compete(setups, 2 * max(2, rounds // 6), with_caches(work, queries, LASTING, **options))["warm"]
+    say(f"  for {seconds} s each")
+    return compete(setups, 2 * max(2, rounds // 6), with_caches(work, queries, seconds, **options))["warm"]
 
 
 def ratios(figures, one, other, field):

@@ -3,7 +3,7 @@
 import random
 
 from backends import filled, running, sqlite, zone_file
-from contest import LASTING, Setup, compete, compete_lasting, measure, say, table, with_caches, write_queries
+from contest import Setup, compete, compete_lasting, measure, say, table, with_caches, write_queries
 from processes import NO_CACHES, ZONE, PowerDns, over_socket, pdnsutil
 
 OURS, PEER = "custdkim", "gsqlite3"
@@ -54,14 +54,14 @@ def dnssec(options, work):
                           with_caches(work, present, options.seconds, **DO_BIT),
                           signed(work, present, absent, options.seconds))
         configured = Setup("custdkim, as `pdns-config` has it", daemon.pdns_config(), daemon)
-        expiring = compete_lasting([configured, Setup(PEER, theirs)], options.rounds, work, present, **DO_BIT)
+        expiring = compete_lasting([configured, Setup(PEER, theirs)], options.rounds, options.lasting, work, present, **DO_BIT)
     return ["## DNSSEC", "",
             f"{2 * options.keys:,} names, one ECDSA pair (`pdnsutil secure-zone`), NSEC, questions with the DO bit, "
             "`remote-dnssec=yes` against `gsqlite3-dnssec=yes` with the same pair, "
             f"{options.rounds} rounds{options.on_machine}. The columns are those of the section above.", "",
             *table(f"default caches, {len(names[:NAMES]):,} names asked once", outcome["cold"], OURS),
             *table("default caches, the same names again", outcome["warm"], OURS),
-            *table(f"the same for {LASTING} s, in which caches expire; gsqlite3 with default caches", expiring,
+            *table(f"the same for {options.lasting} s, in which caches expire; gsqlite3 with default caches", expiring,
                    configured.name),
             *table("caches off, signatures made", outcome["made"], OURS),
             *table("caches off, the same signatures again: PowerDNS keeps them", outcome["kept"], OURS),

@@ -1,8 +1,8 @@
 """The benchmarks behind docs/benchmarks.md. Everything is measured as a ratio against something else in the
 same run, round by round in turn, since machines are shared and their speed drifts.
 
-    run.py --custdkim PROGRAM --null PROGRAM --api-load PROGRAM --signing-loop PROGRAM [--only PART,...] [--rounds N] [--seconds N] [--keys N] [--big KEYS]
-           [--docs DIRECTORY]
+    run.py --custdkim PROGRAM --null PROGRAM --api-load PROGRAM --signing-loop PROGRAM [--only PART,...]
+           [--rounds N] [--seconds N] [--lasting N] [--keys N] [--big KEYS] [--docs DIRECTORY]
 
 Parts: ceiling, backends, connectors, dnssec, axfr, pool, big, api, signing, choosing, milter. With --docs, each replaces what is between its marks in
 benchmarks.md there; `connectors` those in protocol.md.
@@ -44,6 +44,8 @@ def main():
     parser.add_argument("--only", type=names_of_parts, default=list(PARTS), metavar="PART,...")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=int, default=4)
+    parser.add_argument("--lasting", type=int, default=80, metavar="SECONDS",
+                        help="of the long runs; no cache keeps anything for longer than 60 s")
     parser.add_argument("--keys", type=int, default=50_000, help="of two names each, where it is not the big zone's")
     parser.add_argument("--big", type=int, default=1_000_000, help="keys in the big zone")
     parser.add_argument("--dns-rate", type=int, default=20_000, help="look-ups a second beside the API")
