@@ -38,6 +38,16 @@ bool lists_no_type(const ldns_rr& record) {
     return false;
 }
 
+// ldns puts the origin behind a name without looking at what comes out.
+bool has_long_name(const ldns_rr& record) {
+    for (std::size_t i = 0; i < ldns_rr_rd_count(&record); ++i) {
+        const ldns_rdf* const field = ldns_rr_rdf(&record, i);
+        if (ldns_rdf_get_type(field) == LDNS_RDF_TYPE_DNAME && ldns_rdf_size(field) > LDNS_MAX_DOMAINLEN)
+            return true;
+    }
+    return false;
+}
+
 // The largest number that a field has room for; 0 for fields that are none.
 std::uint64_t largest_number(ldns_rdf_type field) {
     switch (field) {
@@ -100,6 +110,10 @@ Result<ParsedEntry> parse_entry(const ZoneRecordText& record) {
     }
     if (lists_no_type(*parsed))
         return invalid("a list of types has a word that is no type; write it like TXT or TYPE65280");
+    if (has_long_name(*parsed)) {
+        return invalid("a name in the data has more than 255 octets; a dot at its end keeps " +
+                       record.origin + " from being added to it");
+    }
     return parsed;
 }
 

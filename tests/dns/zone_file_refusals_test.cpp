@@ -130,6 +130,15 @@ TEST_CASE("Labels and names that are too long are refused") {
     for (int i = 0; i < 4; ++i) long_name += std::string(60, 'a') + ".";
     CHECK_THAT(refusal(long_name + "aaa A 192.0.2.1\n"),
                StartsWith("apex.zone:1: "));  // relative: the origin is added
+    for (const std::string type : {"NS ", "MX 10 ", "SRV 1 2 25 ", "ALIAS ", "HTTPS 1 "}) {
+        CHECK(refusal("a " + type + long_name + "aaa\n") ==
+              "apex.zone:1: a name in the data has more than 255 octets; a dot at its end keeps example.net. "
+              "from "
+              "being added to it");
+    }
+    const auto with_dot = dns::read_zone_text("a NS " + long_name + "aaa.\n", "apex.zone",
+                                              dns::Name::parse("example.net").value(), 300);
+    CHECK(with_dot.has_value());
 }
 
 TEST_CASE("$GENERATE is bounded, and refused where it is not clear") {
