@@ -2,6 +2,7 @@
 
 #include <sanitizer/asan_interface.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <new>
 
@@ -11,7 +12,10 @@ namespace {
 
 constexpr std::size_t huge_page = 2 << 20;
 
-std::size_t whole_pages(std::size_t size) { return (size + huge_page - 1) / huge_page * huge_page; }
+std::size_t whole_pages(std::size_t size) {
+    static const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    return (size + page - 1) / page * page;
+}
 
 }  // namespace
 
@@ -22,7 +26,7 @@ void IndexMemory::Blocks::do_deallocate(void* memory, std::size_t size, std::siz
 
 void* IndexMemory::HugePages::do_allocate(std::size_t size, std::size_t alignment) {
     if (size < huge_page) return std::pmr::new_delete_resource()->allocate(size, alignment);
-    // One page more than needed, and the ends given back, leaves the middle aligned to huge pages.
+    // One huge page more than needed, and the ends given back, leaves the beginning aligned to huge pages.
     const std::size_t wanted = whole_pages(size);
     void* const mapped =
         ::mmap(nullptr, wanted + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

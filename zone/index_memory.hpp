@@ -9,7 +9,10 @@ namespace custdkim {
 
 class IndexMemory {
   public:
+    // For blocks of up to 4 KiB: freed ones are used again, but are not given back before the end.
     std::pmr::memory_resource* resource() { return &blocks_; }
+    // For tables: in pages of their own from 2 MiB on, and given back when they are freed.
+    std::pmr::memory_resource* large() { return &pages_; }
 
   private:
     class HugePages final : public std::pmr::memory_resource {

@@ -1,10 +1,11 @@
 // What the key zone publishes under each record label, in canonical order (RFC 4034 section 6.1; labels are
-// lower-case ASCII of up to 8 octets, so that byte order is canonical order). A B-tree of packed entries:
-// public keys are kept as bytes, about 350 bytes in all for an RSA-2048 record. Changing one label costs the
-// same whatever else is in it. Not thread-safe: KeyZone holds the lock.
+// lower-case ASCII of up to 8 octets, so that byte order is canonical order). A B-tree of the labels has them
+// in order, a hash table finds their entries; public keys are kept as bytes, about 360 bytes in all for an
+// RSA-2048 record. Changing one label costs the same whatever else is in it. Not thread-safe: KeyZone holds
+// the lock.
 #pragma once
 
-#include <absl/container/btree_map.h>
+#include <absl/container/btree_set.h>
 
 #include <cstdint>
 #include <cstring>
@@ -17,6 +18,7 @@
 
 #include "keys/key_record.hpp"
 #include "zone/index_memory.hpp"
+#include "zone/label_places.hpp"
 
 namespace custdkim {
 
@@ -37,35 +39,42 @@ class LabelIndex {
     LabelIndex& operator=(const LabelIndex&) = delete;
 
     void put(std::string_view label, const Entry& entry) {
+        const std::uint64_t number = to_number(label);
         std::uint8_t* const packed = pack(entry);
-        const auto [at, is_new] = map_.try_emplace(to_number(label), packed);
-        if (!is_new) free(std::exchange(at->second, packed));
+        std::uint8_t*& place = places_[number];
+        if (place) {
+            free(place);
+        } else {
+            order_.insert(number);
+        }
+        place = packed;
     }
 
     void erase(std::string_view label) {
-        const auto at = map_.find(to_number(label));
-        if (at == map_.end()) return;
-        free(at->second);
-        map_.erase(at);
+        const std::uint64_t number = to_number(label);
+        std::uint8_t* const packed = places_.find(number);
+        if (!packed) return;
+        places_.erase(number);
+        order_.erase(number);
+        free(packed);
     }
 
-    std::size_t size() const { return map_.size(); }
+    std::size_t size() const { return order_.size(); }
 
     std::optional<Entry> find(std::string_view label) const {
         if (label.empty() || label.size() > max_label) return std::nullopt;
         if (label.back() == '\0') return std::nullopt;  // to_number() fills up with NULs
-        const auto at = map_.find(to_number(label));
-        if (at == map_.end()) return std::nullopt;
-        return unpack(at->second);
+        const std::uint8_t* const packed = places_.find(to_number(label));
+        if (!packed) return std::nullopt;
+        return unpack(packed);
     }
 
     // Calls visit(label, entry) for up to `limit` labels behind `after`; returns how many there were.
     template <typename Visit>
     std::size_t for_each_after(std::string_view after, std::size_t limit, Visit visit) const {
         std::size_t count = 0;
-        auto at = after.empty() ? map_.begin() : map_.upper_bound(to_number(after));
-        for (; at != map_.end() && count < limit; ++at, ++count)
-            visit(to_label(at->first), unpack(at->second));
+        auto at = after.empty() ? order_.begin() : order_.upper_bound(to_number(after));
+        for (; at != order_.end() && count < limit; ++at, ++count) visit(to_label(*at), entry_of(*at));
         return count;
     }
 
@@ -80,13 +89,15 @@ class LabelIndex {
     // are the octets of the name's rightmost label, which need not be one of ours.
     template <typename IsBehind>
     Around around(std::string_view label, IsBehind is_behind) const {
-        auto after = map_.lower_bound(to_number(label));
+        auto after = order_.lower_bound(to_number(label));
         // Only an entry whose label begins the name's, or is it, may be on either side.
-        while (after != map_.end() && !is_behind(to_label(after->first), unpack(after->second))) ++after;
+        while (after != order_.end() && !is_behind(to_label(*after), entry_of(*after))) ++after;
         Around found;
-        const auto to_found = [](const auto& at) { return Found{to_label(at->first), unpack(at->second)}; };
-        if (after != map_.begin()) found.before = to_found(std::prev(after));
-        if (after != map_.end()) found.after = to_found(after);
+        const auto to_found = [this](std::uint64_t number) {
+            return Found{to_label(number), entry_of(number)};
+        };
+        if (after != order_.begin()) found.before = to_found(*std::prev(after));
+        if (after != order_.end()) found.after = to_found(*after);
         return found;
     }
 
@@ -117,6 +128,8 @@ class LabelIndex {
                 RecordContent(std::span(packed + header + selector, key), (packed[0] & private_bit) != 0)};
     }
 
+    Entry entry_of(std::uint64_t number) const { return unpack(places_.find(number)); }
+
     void free(std::uint8_t* packed) {
         const Entry entry = unpack(packed);
         memory_.resource()->deallocate(packed, header + entry.selector.size() + entry.content.bytes.size(),
@@ -137,12 +150,11 @@ class LabelIndex {
         return label;
     }
 
-    using Item = std::pair<const std::uint64_t, std::uint8_t*>;
-    using Map =
-        absl::btree_map<std::uint64_t, std::uint8_t*, std::less<>, std::pmr::polymorphic_allocator<Item>>;
+    using Order = absl::btree_set<std::uint64_t, std::less<>, std::pmr::polymorphic_allocator<std::uint64_t>>;
 
     IndexMemory memory_;  // first: it goes last, with all entries in it
-    Map map_{std::pmr::polymorphic_allocator<Item>(memory_.resource())};
+    Order order_{std::pmr::polymorphic_allocator<std::uint64_t>(memory_.resource())};
+    LabelPlaces places_{memory_.large()};
 };
 
 }  // namespace custdkim
