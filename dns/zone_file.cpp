@@ -71,6 +71,22 @@ std::string content_for_powerdns(const ldns_rr& rr) {
     return ldns_rr_get_type(&rr) == LDNS_RR_TYPE_IPSECKEY ? without_no_gateway(std::move(content)) : content;
 }
 
+// What ldns may read otherwise than anybody means it: octets of RFC 3597, of which too few for their type
+// pass, and control characters, of which it takes some for spaces: "DS 3 13 2 \f" gets an empty digest.
+bool is_doubtful(std::string_view data) {
+    return data.starts_with("\\#") ||
+           std::any_of(data.begin(), data.end(), [](char c) { return (c < ' ' && c != '\t') || c > '~'; });
+}
+
+// Whether what has been read can be written, and is read again.
+bool is_whole(ZoneRecordText text, const ldns_rr& rr) {
+    if (!is_doubtful(text.data)) return true;
+    text.data = content_of(rr);
+    return !text.data.empty() && parse_entry(text).has_value();
+}
+
+Error not_whole(const ZoneRecordText& text) { return invalid("the data are not those of a " + text.type); }
+
 // ALIAS and LUA are PowerDNS's own: it makes other records of them.
 Result<std::optional<Record>> to_own_record(const ZoneRecordText& text) {
     if (text.type != "ALIAS" && text.type != "LUA") return std::optional<Record>();
@@ -82,6 +98,7 @@ Result<std::optional<Record>> to_own_record(const ZoneRecordText& text) {
         as_cname.type = "CNAME";
         const auto parsed = parse_entry(as_cname);
         if (!parsed) return parsed.error();
+        if (!is_whole(as_cname, **parsed)) return not_whole(text);
         content = content_of(**parsed);
     }
     return std::optional(Record{std::move(*owner), text.type, text.ttl_seconds, std::move(content)});
@@ -130,19 +147,6 @@ void adapt(ZoneRecordText& text) {
     }
 }
 
-// What ldns may read otherwise than anybody means it: octets of RFC 3597, of which too few for their type
-// pass, and control characters, of which it takes some for spaces: "DS 3 13 2 \f" gets an empty digest.
-bool is_doubtful(std::string_view data) {
-    return data.starts_with("\\#") ||
-           std::any_of(data.begin(), data.end(), [](char c) { return (c < ' ' && c != '\t') || c > '~'; });
-}
-
-// Whether what has been read can be written, and is read again.
-bool is_whole(ZoneRecordText text, const ldns_rr& rr) {
-    text.data = content_of(rr);
-    return !text.data.empty() && parse_entry(text).has_value();
-}
-
 Result<Record> to_record(ZoneRecordText text) {
     if (text.ttl_seconds > max_ttl) return invalid("a TTL has 2147483647 seconds at most");
     // ldns would make a record of another type of it, or one that nobody meant (RFC 3597 section 5).
@@ -158,8 +162,7 @@ Result<Record> to_record(ZoneRecordText text) {
     const ldns_rr_type number = ldns_rr_get_type(rr->get());
     const bool is_known = std::find(std::begin(known_to_powerdns), std::end(known_to_powerdns), number) !=
                           std::end(known_to_powerdns);
-    if (is_known && is_doubtful(text.data) && !is_whole(text, **rr))
-        return invalid("the data are not those of a " + text.type);
+    if (is_known && !is_whole(text, **rr)) return not_whole(text);
     return Record{std::move(*owner),
                   is_known ? take(ldns_rr_type2str(number)) : "TYPE" + std::to_string(number),
                   text.ttl_seconds, is_known ? content_for_powerdns(**rr) : generic_content(**rr)};

@@ -115,6 +115,7 @@ TEST_CASE("Data as octets are all data of a record") {
 TEST_CASE("Octets that are too few for their type are refused") {
     CHECK(refusal("a APL \\# 0\n") == "apex.zone:1: the data are not those of a APL");
     CHECK(refusal("a TYPE42 \\# -\n") == "apex.zone:1: the data are not those of a TYPE42");
+    CHECK(refusal("a ALIAS \\# b\n") == "apex.zone:1: the data are not those of a ALIAS");
     CHECK(refusal("a DS 3 13 2 \f\n") == "apex.zone:1: the data are not those of a DS");
     CHECK(refusal("a TLSA 3 1 1 \v\n") == "apex.zone:1: the data are not those of a TLSA");
     CHECK(refusal("a CDNSKEY \\# 3 0a0b0c\n") == "apex.zone:1: the data are not those of a CDNSKEY");
