@@ -2,7 +2,9 @@
 #pragma once
 
 #include <boost/beast/http.hpp>
+#include <charconv>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <utility>
 
@@ -31,6 +33,25 @@ inline Message to_message(Response response, unsigned version, bool keep_alive) 
     message.keep_alive(keep_alive);
     message.prepare_payload();
     return message;
+}
+
+// What stands in front of a stream: its length is not known.
+inline std::string stream_header(const Response& response, unsigned version, bool chunked) {
+    boost::beast::http::response<boost::beast::http::empty_body> header(
+        static_cast<boost::beast::http::status>(response.status), version);
+    set_header(header, response);
+    header.keep_alive(false);
+    header.chunked(chunked);
+    std::ostringstream text;
+    text << header.base();
+    return text.str();
+}
+
+// RFC 9112 section 7.1.
+inline std::string to_chunk(const std::string& octets) {
+    char size[16];
+    const auto end = std::to_chars(std::begin(size), std::end(size), octets.size(), 16).ptr;
+    return std::string(size, end) + "\r\n" + octets + "\r\n";
 }
 
 // RFC 9112 section 3.2.
