@@ -28,14 +28,22 @@ std::string take(char* raw) {
     return raw ? std::string(raw) : std::string();
 }
 
-// As a type that nobody knows (RFC 3597 section 5).
-std::string generic_content(const ldns_rr& rr) {
+std::string octets_of(const ldns_rr& rr) {
     const std::unique_ptr<ldns_buffer, decltype(&ldns_buffer_free)> wire(ldns_buffer_new(LDNS_MAX_PACKETLEN),
                                                                          &ldns_buffer_free);
     if (!wire || ldns_rr_rdata2buffer_wire(wire.get(), &rr) != LDNS_STATUS_OK) return {};
-    const std::string octets(reinterpret_cast<const char*>(ldns_buffer_begin(wire.get())),
-                             ldns_buffer_position(wire.get()));
+    return {reinterpret_cast<const char*>(ldns_buffer_begin(wire.get())), ldns_buffer_position(wire.get())};
+}
+
+// As a type that nobody knows (RFC 3597 section 5).
+std::string generic_content(const ldns_rr& rr) {
+    const std::string octets = octets_of(rr);
     return "\\# " + std::to_string(octets.size()) + (octets.empty() ? "" : " " + to_hex(octets));
+}
+
+bool is_known_to_powerdns(const ldns_rr& rr) {
+    return std::find(std::begin(known_to_powerdns), std::end(known_to_powerdns), ldns_rr_get_type(&rr)) !=
+           std::end(known_to_powerdns);
 }
 
 // As ldns writes it, but for the quotes in names, and the type of a certificate: PowerDNS reads that as a
@@ -78,9 +86,11 @@ bool is_doubtful(std::string_view data) {
            std::any_of(data.begin(), data.end(), [](char c) { return (c < ' ' && c != '\t') || c > '~'; });
 }
 
-// Whether what has been read can be written, and is read again.
+// Whether what has been read can be written, and is read again; and has as many octets as it says.
 bool is_whole(ZoneRecordText text, const ldns_rr& rr) {
     if (!is_doubtful(text.data)) return true;
+    if (text.data.starts_with("\\#") && octets_of(rr).size() != std::stoul(text.data.substr(2))) return false;
+    if (!is_known_to_powerdns(rr)) return true;
     text.data = content_of(rr);
     return !text.data.empty() && parse_entry(text).has_value();
 }
@@ -159,13 +169,13 @@ Result<Record> to_record(ZoneRecordText text) {
     if (!rr) return rr.error();
     auto owner = Name::parse(take(ldns_rdf2str(ldns_rr_owner(rr->get()))));
     if (!owner) return owner.error();
-    const ldns_rr_type number = ldns_rr_get_type(rr->get());
-    const bool is_known = std::find(std::begin(known_to_powerdns), std::end(known_to_powerdns), number) !=
-                          std::end(known_to_powerdns);
-    if (is_known && !is_whole(text, **rr)) return not_whole(text);
-    return Record{std::move(*owner),
-                  is_known ? take(ldns_rr_type2str(number)) : "TYPE" + std::to_string(number),
-                  text.ttl_seconds, is_known ? content_for_powerdns(**rr) : generic_content(**rr)};
+    if (!is_whole(text, **rr)) return not_whole(text);
+    if (!is_known_to_powerdns(**rr)) {
+        return Record{std::move(*owner), "TYPE" + std::to_string(ldns_rr_get_type(rr->get())),
+                      text.ttl_seconds, generic_content(**rr)};
+    }
+    return Record{std::move(*owner), take(ldns_rr_type2str(ldns_rr_get_type(rr->get()))), text.ttl_seconds,
+                  content_for_powerdns(**rr)};
 }
 
 ZoneRecordVisitor as_records(const RecordVisitor& visitor) {

@@ -112,10 +112,20 @@ TEST_CASE("Data as octets are all data of a record") {
     CHECK(refusal("a TXT \\#one\n") == remedy);
 }
 
+TEST_CASE("Octets are as many as they are said to be, in hexadecimal digits") {
+    const std::string data =
+        GENERATE(as<std::string>{}, "", " -", " b", " 1", " 1 0", " 1 000", " 2 00", " 1 0g", " -1 00",
+                 " .W e F@@ NS N", " 1x 00", " 99999999999999999999999 00");
+    const std::string type = GENERATE("TYPE26", "TYPE65280", "A", "ALIAS");
+    CHECK(refusal("a " + type + " \\#" + data + "\n") ==
+          "apex.zone:1: octets are written like \\# 3 0a0b0c: how many there are, and two hexadecimal digits "
+          "for each");
+}
+
 TEST_CASE("Octets that are too few for their type are refused") {
     CHECK(refusal("a APL \\# 0\n") == "apex.zone:1: the data are not those of a APL");
-    CHECK(refusal("a TYPE42 \\# -\n") == "apex.zone:1: the data are not those of a TYPE42");
-    CHECK(refusal("a ALIAS \\# b\n") == "apex.zone:1: the data are not those of a ALIAS");
+    CHECK(refusal("a TYPE42 \\# 0\n") == "apex.zone:1: the data are not those of a TYPE42");
+    CHECK(refusal("a ALIAS \\# 0\n") == "apex.zone:1: the data are not those of a ALIAS");
     CHECK(refusal("a DS 3 13 2 \f\n") == "apex.zone:1: the data are not those of a DS");
     CHECK(refusal("a TLSA 3 1 1 \v\n") == "apex.zone:1: the data are not those of a TLSA");
     CHECK(refusal("a CDNSKEY \\# 3 0a0b0c\n") == "apex.zone:1: the data are not those of a CDNSKEY");
