@@ -120,5 +120,5 @@ def backends(options, work):
             *tables_by_cache(outcome, len(names[:COLD_NAMES])),
             *table("names asked once; gsqlite3 with default caches", printed["cold"], configured.name),
             *table("the same names again", printed["warm"], configured.name),
-            *table(f"{2 * options.keys:,} names again and again for {options.lasting} s, in which caches expire", expiring,
+            *table(f"{2 * options.keys:,} names again and again for {options.lasting} s each, in turn, in which caches expire", expiring,
                    configured.name)]

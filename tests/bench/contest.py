@@ -1,12 +1,13 @@
 """Several set-ups of PowerDNS, measured in turn and round by round, so that a machine whose speed drifts is the same to
 all of them. Ratios are taken within a round."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 from machine import spread
 from processes import NO_CACHES, ZONE, PowerDns, dnsperf
 
 SLICES = 10  # of a run, in take_turns()
+LASTING_SLICE = 2  # seconds, in compete_lasting()
 
 
 def say(text):
@@ -90,6 +91,32 @@ def together(slices):
                for cost in ("backend_us", "query_us")}}
 
 
+@contextmanager
+def all_running(setups, work, options):
+    """A PowerDNS for each, all at once."""
+    with ExitStack() as running:
+        pdns = {}
+        for setup in setups:
+            (home := work / f"pdns of {setup.name}").mkdir(exist_ok=True)
+            pdns[setup] = PowerDns(home, [*setup.launch, *options])
+            running.callback(pdns[setup].end)
+        yield pdns
+
+
+def in_turn(order, pdns, runs, **options):
+    """Each is asked for the first of the runs (queries, seconds), then each for the next one. The sums, by name."""
+    figures = {setup: [] for setup in order}
+    for part, (queries, seconds) in enumerate(runs):
+        for setup in order[::1 if part % 2 == 0 else -1]:
+            figures[setup].append(measure(setup, pdns[setup], queries, seconds, **options))
+    return {setup.name: together(figures[setup]) for setup in order}
+
+
+def add_round(outcome, mode, figures):
+    for name, run in figures.items():
+        outcome.setdefault(mode, {}).setdefault(name, []).append(run)
+
+
 def take_turns(setups, rounds, work, names, seconds):
     """As compete() with and without caches, for set-ups that are so close that the machine's moods tell more than they do:
     both run at once, and are asked in turn, a tenth of a run at a time. Who is started and asked first has the worse of it,
@@ -100,28 +127,27 @@ def take_turns(setups, rounds, work, names, seconds):
     for number in range(rounds):
         order = setups[::1 if number % 2 == 0 else -1]
         for caches, modes in ((NO_CACHES, {"off": seconds / SLICES}), ([], {"cold": None, "warm": seconds / SLICES})):
-            with ExitStack() as running:
-                pdns = {}
-                for setup in order:
-                    (home := work / f"pdns of {setup.name}").mkdir(exist_ok=True)
-                    pdns[setup] = PowerDns(home, [*setup.launch, *caches])
-                    running.callback(pdns[setup].end)
+            with all_running(order, work, caches) as pdns:
                 for mode, length in modes.items():
-                    figures = {setup: [] for setup in setups}
-                    for part, queries in enumerate(slices):
-                        for setup in order[::1 if part % 2 == 0 else -1]:
-                            figures[setup].append(measure(setup, pdns[setup], queries, length))
-                    for setup in setups:
-                        outcome.setdefault(mode, {}).setdefault(setup.name, []).append(together(figures[setup]))
+                    add_round(outcome, mode, in_turn(order, pdns, [(queries, length) for queries in slices]))
         tell(outcome, setups)
     return outcome
 
 
 def compete_lasting(setups, rounds, seconds, work, queries, **options):
-    """All names again and again, for longer than the caches keep them. Fewer rounds, since each takes minutes, and an even
-    number, since who comes first has the worse of it."""
+    """All names again and again, for longer than the caches keep them: as in take_turns(), since runs of more than a minute,
+    one after the other, differ by more than the set-ups do. Caches age while the others are asked, too. Fewer rounds, since
+    each takes minutes, and an even number."""
     say(f"  for {seconds} s each")
-    return compete(setups, 2 * max(2, rounds // 6), with_caches(work, queries, seconds, **options))["warm"]
+    outcome = {}
+    for number in range(2 * max(2, rounds // 6)):
+        order = setups[::1 if number % 2 == 0 else -1]
+        with all_running(order, work, []) as pdns:
+            in_turn(order, pdns, [(queries, None)], **options)
+            slices = [(queries, min(LASTING_SLICE, seconds))] * max(1, seconds // LASTING_SLICE)
+            add_round(outcome, "lasting", in_turn(order, pdns, slices, **options))
+        tell(outcome, setups)
+    return outcome["lasting"]
 
 
 def ratios(figures, one, other, field):

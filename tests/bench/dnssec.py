@@ -61,7 +61,7 @@ def dnssec(options, work):
             f"{options.rounds} rounds{options.on_machine}. The columns are those of the section above.", "",
             *table(f"default caches, {len(names[:NAMES]):,} names asked once", outcome["cold"], OURS),
             *table("default caches, the same names again", outcome["warm"], OURS),
-            *table(f"the same for {options.lasting} s, in which caches expire; gsqlite3 with default caches", expiring,
+            *table(f"the same for {options.lasting} s each, in turn, in which caches expire; gsqlite3 with default caches", expiring,
                    configured.name),
             *table("caches off, signatures made", outcome["made"], OURS),
             *table("caches off, the same signatures again: PowerDNS keeps them", outcome["kept"], OURS),
