@@ -34,8 +34,18 @@ fi
 
 echo "packages: installing ${missing[*]}"
 log=$(mktemp)
-install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -qq --no-install-recommends -o DPkg::Lock::Timeout=600)
-if ! { "${install[@]}" update && "${install[@]}" install "${missing[@]}"; } >"$log" 2>&1; then
+root=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive)
+apt=("${root[@]}" apt-get -y -qq --no-install-recommends -o DPkg::Lock::Timeout=600)
+install_missing() { "${apt[@]}" update && "${apt[@]}" install "${missing[@]}"; }
+# What an installation that was cut off has left behind stands in apt-get's way until it is finished.
+install_after_all() {
+    install_missing && return
+    [ -n "$(dpkg --audit)" ] || return
+    echo "packages: finishing an installation that was interrupted" >&3
+    "${root[@]}" dpkg --configure -a || true # what lacks a dependency is for apt-get to mend
+    "${apt[@]}" --fix-broken install && install_missing
+}
+if ! install_after_all 3>&1 >"$log" 2>&1; then
     tail -n 20 "$log" >&2
     echo "packages: apt-get failed; the whole of its output is in $log" >&2
     exit 1

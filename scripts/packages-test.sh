@@ -21,7 +21,7 @@ echo "packages-test: packages and clean Debian after $((SECONDS - started)) s"
 
 export PACKAGES=$PWD/build/release/packages CLEAN_DEBIAN=$base PYTHONDONTWRITEBYTECODE=1
 export PYTHONPATH=$PWD/tests/packages:$PWD/tests/system
-unshare --mount --pid --fork --kill-child --mount-proc /usr/bin/python3 -m unittest -v debs_test machine_test
+unshare --mount --pid --fork --kill-child --mount-proc /usr/bin/python3 -m unittest -v debs_test install_packages_test machine_test
 unshare --mount --pid --fork --kill-child --mount-proc /usr/bin/python3 -m unittest -v booted_test
 tests/documents/clean_machine_test.py
 echo "packages-test: done after $((SECONDS - started)) s"
