@@ -5,13 +5,11 @@ import sqlite3
 from contextlib import closing, contextmanager
 
 import store
-from contest import (Setup, compete, compete_lasting, say, table, take_turns, with_caches, without_caches,
-                     write_queries)
+from contest import Setup, compete, compete_lasting, say, table, with_caches, without_caches, write_queries
 from processes import ZONE, Custdkim, NullRemote, over_socket, pdnsutil
 
 SCHEMA = "/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql"
 COLD_NAMES = 50_000  # few enough that the first are still in the cache when the last have been asked for
-CLOSE_NAMES = 25_000  # likewise, where two are asked in turn
 UNIX, NULL = "custdkim", "null backend"
 
 
@@ -79,16 +77,20 @@ def ceiling(options, work):
     """custdkim and the null backend alone, in more rounds: the two are so close that a few tell nothing."""
     say("custdkim and the null backend")
     daemon, names = filled(options, work / "custdkim", options.keys)
-    null = NullRemote(options.null, work)
-    with running(daemon, null):
+    null, varied = NullRemote(options.null, work), NullRemote(options.null, work, len(names))
+    with running(daemon, null, varied):
         random.Random(1).shuffle(names)
-        outcome = take_turns([Setup(UNIX, over_socket(daemon.socket), daemon),
-                              Setup(NULL, over_socket(null.socket), null)], 4 * options.rounds, work,
-                             names[:CLOSE_NAMES], options.seconds)
+        some = write_queries(work / "cold-queries", names[:COLD_NAMES])
+        setups = [Setup(UNIX, over_socket(daemon.socket), daemon), Setup(NULL, over_socket(null.socket), null),
+                  Setup(f"{NULL}, {len(names):,} different answers", over_socket(varied.socket), varied)]
+        outcome = compete(setups, 4 * options.rounds,
+                          without_caches(work, write_queries(work / "queries", names), options.seconds),
+                          with_caches(work, some, options.seconds))
     return ["## The protocol's ceiling", "",
-            f"{2 * options.keys:,} names as below; {4 * options.rounds} rounds, in each of which both are asked in turn, "
-            f"a tenth of a run at a time{options.on_machine}.", "",
-            *tables_by_cache(outcome, len(names[:CLOSE_NAMES]))]
+            f"{2 * options.keys:,} names as below; {4 * options.rounds} rounds{options.on_machine}. The null backend has one "
+            "answer for all names, which stays in the processor's caches; with as many answers as there are names it has to "
+            "fetch each from memory, as whoever serves them must.", "",
+            *tables_by_cache(outcome, len(names[:COLD_NAMES]))]
 
 
 def backends(options, work):

@@ -1,12 +1,12 @@
 """Several set-ups of PowerDNS, measured in turn and round by round, so that a machine whose speed drifts is the same to
 all of them. Ratios are taken within a round."""
 
+import random
 from contextlib import ExitStack, contextmanager
 
 from machine import spread
 from processes import NO_CACHES, ZONE, PowerDns, dnsperf
 
-SLICES = 10  # of a run, in take_turns()
 LASTING_SLICE = 2  # seconds, in compete_lasting()
 
 
@@ -72,13 +72,15 @@ def tell(outcome, setups):
 
 
 def compete(setups, rounds, *runs):
-    """All set-ups, `rounds` times. For each mode and each set-up's name the figures of all rounds."""
+    """All set-ups, `rounds` times, in an order that is drawn for each round: what was measured before has a part in what is
+    measured next. For each mode and each set-up's name the figures of all rounds."""
     outcome = {}
-    for number in range(rounds):
-        for setup in setups[::1 if number % 2 == 0 else -1]:
+    order = random.Random(1)
+    for _ in range(rounds):
+        for setup in order.sample(setups, len(setups)):
             for run in runs:
                 for mode, figures in run(setup).items():
-                    outcome.setdefault(mode, {}).setdefault(setup.name, []).append(figures)
+                    outcome.setdefault(mode, {each.name: [] for each in setups})[setup.name].append(figures)
         tell(outcome, setups)
     return outcome
 
@@ -117,27 +119,10 @@ def add_round(outcome, mode, figures):
         outcome.setdefault(mode, {}).setdefault(name, []).append(run)
 
 
-def take_turns(setups, rounds, work, names, seconds):
-    """As compete() with and without caches, for set-ups that are so close that the machine's moods tell more than they do:
-    both run at once, and are asked in turn, a tenth of a run at a time. Who is started and asked first has the worse of it,
-    by two to three in a hundred where both are the same program: that is each one's lot in every other round, and `rounds`
-    should be even."""
-    slices = [write_queries(work / f"queries-{n}", names[n::SLICES]) for n in range(SLICES)]
-    outcome = {}
-    for number in range(rounds):
-        order = setups[::1 if number % 2 == 0 else -1]
-        for caches, modes in ((NO_CACHES, {"off": seconds / SLICES}), ([], {"cold": None, "warm": seconds / SLICES})):
-            with all_running(order, work, caches) as pdns:
-                for mode, length in modes.items():
-                    add_round(outcome, mode, in_turn(order, pdns, [(queries, length) for queries in slices]))
-        tell(outcome, setups)
-    return outcome
-
-
 def compete_lasting(setups, rounds, seconds, work, queries, **options):
-    """All names again and again, for longer than the caches keep them: as in take_turns(), since runs of more than a minute,
-    one after the other, differ by more than the set-ups do. Caches age while the others are asked, too. Fewer rounds, since
-    each takes minutes, and an even number."""
+    """All names again and again, for longer than the caches keep them. All run at once, and are asked in turn, since runs of
+    more than a minute, one after the other, differ by more than the set-ups do. Caches age while the others are asked, too.
+    Fewer rounds, since each takes minutes, and an even number: who is asked first has the worse of it."""
     say(f"  for {seconds} s each")
     outcome = {}
     for number in range(2 * max(2, rounds // 6)):

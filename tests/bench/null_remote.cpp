@@ -1,19 +1,26 @@
 // The ceiling of the remote backend protocol: a backend that does no work. A thread for each connection,
-// no JSON parser (strstr), no zone (every name that starts with "s" has the same TXT, all others are empty
+// no JSON parser (strstr), no zone (every name that starts with "s" has a TXT, all others are empty
 // non-terminals, as most of those that PowerDNS asks for are), replies made ahead
 // or by one memcpy. What PowerDNS reaches with this, no backend can beat.
 //
-//     null_remote SOCKET
+//     null_remote SOCKET [ANSWERS]
+//
+// There are so many different TXT records, chosen by the name's hash; one, if that is not given. One stays in
+// the processor's caches, as no zone of keys does.
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <functional>
+#include <random>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 namespace {
 
@@ -23,12 +30,28 @@ constexpr std::string_view soa =
 constexpr std::string_view ns =
     R"({"qtype":"NS","qname":"custdkim.test","content":"ns1.custdkim.test.","ttl":300,"domain_id":1,"auth":1})";
 
-// As long as the record of an RSA-2048 key: 410 octets in two strings.
-std::string txt_tail() {
-    const std::string first = "v=DKIM1; k=rsa; p=" + std::string(237, 'A'), second(155, 'B');
-    return R"(","content":"\")" + first + R"(\" \")" + second + R"(\"","ttl":300,"domain_id":1,"auth":1}]})";
+using Random = std::minstd_rand;
+
+std::string base64(Random& random, std::size_t length) {
+    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string text(length, '\0');
+    for (char& digit : text) digit = digits[random() / 32 % digits.size()];
+    return text;
 }
-const std::string tail = txt_tail();
+
+// As long as the record of an RSA-2048 key: 410 octets in two strings.
+std::string txt_tail(Random& random) {
+    return R"(","content":"\"v=DKIM1; k=rsa; p=)" + base64(random, 237) + R"(\" \")" + base64(random, 155) +
+           R"(\"","ttl":300,"domain_id":1,"auth":1}]})";
+}
+
+std::vector<std::string> tails;
+
+void make_answers(std::size_t count) {
+    Random random;
+    tails.reserve(count);
+    while (tails.size() < count) tails.push_back(txt_tail(random));
+}
 
 std::string_view field(const char* line, const char* name) {
     const char* at = std::strstr(line, name);
@@ -46,7 +69,9 @@ void answer(const char* line, std::string& out) {
         if (!only_soa) out.append(",").append(ns);
         out.append("]}");
     } else if (method == "lookup" && name.starts_with('s')) {
-        out.append(R"({"result":[{"qtype":"TXT","qname":")").append(name).append(tail);
+        out.append(R"({"result":[{"qtype":"TXT","qname":")")
+            .append(name)
+            .append(tails[std::hash<std::string_view>{}(name) % tails.size()]);
     } else if (method == "lookup" && name.ends_with(apex)) {
         out.append(R"({"result":[{"qtype":"","qname":")")
             .append(name)
@@ -92,10 +117,12 @@ void serve(int fd) {
 int main(int argc, char** argv) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    if (argc != 2 || std::strlen(argv[1]) >= sizeof address.sun_path) {
-        std::fputs("usage: null_remote SOCKET\n", stderr);
+    const unsigned long answers = argc == 3 ? std::strtoul(argv[2], nullptr, 10) : 1;
+    if (argc < 2 || argc > 3 || answers == 0 || std::strlen(argv[1]) >= sizeof address.sun_path) {
+        std::fputs("usage: null_remote SOCKET [ANSWERS]\n", stderr);
         return 2;
     }
+    make_answers(answers);
     std::signal(SIGPIPE, SIG_IGN);
     std::strcpy(address.sun_path, argv[1]);
     ::unlink(argv[1]);

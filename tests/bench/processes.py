@@ -130,9 +130,9 @@ pool = {pool}
 
 
 class NullRemote(Process):
-    def __init__(self, program, directory):
-        self.socket = pathlib.Path(directory) / "null.sock"
-        super().__init__([program, str(self.socket)], pathlib.Path(directory) / "null.log")
+    def __init__(self, program, directory, answers=1):
+        self.socket = pathlib.Path(directory) / f"null-{answers}.sock"
+        super().__init__([program, str(self.socket), str(answers)], self.socket.with_suffix(".log"))
         wait_until(lambda: self.alive() and self.socket.exists(), "the null backend")
 
 
