@@ -8,6 +8,14 @@ from machine import spread
 from processes import NO_CACHES, ZONE, PowerDns, dnsperf
 
 LASTING_SLICE = 2  # seconds, in compete_lasting()
+LOST = 1e-4  # the part of a run's answers that may be lost: UDP loses one now and then among hundreds of thousands
+
+
+def is_valid(figures, timed):
+    """Whether all was answered rightly. Where each name is asked once, dnsperf would wait for a lost answer, and the time be
+    wrong."""
+    lost = LOST * figures["completed"] if timed else 0
+    return figures["completed"] and not figures["bad"] and figures["lost"] <= lost
 
 
 def say(text):
@@ -34,7 +42,7 @@ def measure(setup, pdns, queries, seconds=None, **options):
     before, pdns_before = setup.cpu_seconds(), pdns.cpu_seconds()
     figures = dnsperf(pdns.port, queries, seconds, **options)
     spent, pdns_spent = setup.cpu_seconds() - before, pdns.cpu_seconds() - pdns_before
-    if figures["bad"] or figures["lost"] or not figures["completed"]:
+    if not is_valid(figures, seconds):
         raise RuntimeError(f"{setup.name}: wrong or lost answers: {figures}")
     figures["backend_us"] = spent * 1e6 / figures["completed"]
     figures["query_us"] = (spent + pdns_spent) * 1e6 / figures["completed"]
