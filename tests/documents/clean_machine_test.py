@@ -19,7 +19,7 @@ sys.path += [str(ROOT / "tests" / room) for room in ("system", "packages")]
 
 import machine  # noqa: E402
 import pages  # noqa: E402
-from clean_debian import ENVIRONMENT, Machine, leave_the_network  # noqa: E402
+from clean_debian import ENVIRONMENT, Machine, in_memory, leave_the_network  # noqa: E402
 from world import Program  # noqa: E402
 
 PACKAGES = Path(os.environ.get("PACKAGES", ROOT / "build/release/packages"))
@@ -30,10 +30,7 @@ NEEDED = ["pdns-server", "pdns-backend-remote", "bind9-dnsutils"]
 
 class CleanMachineTest(unittest.TestCase):
     def setUp(self):
-        memory = Path(tempfile.mkdtemp(prefix="custdkim-machine-"))
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", memory], check=True)
-        self.addCleanup(memory.rmdir)
-        self.addCleanup(subprocess.run, ["umount", "--lazy", memory], check=True)
+        memory = in_memory(self.addCleanup, "custdkim-machine-")
         self.machine = Machine.unpack(CLEAN_DEBIAN, memory / "root")
         self.machine.file("/etc/apt/apt.conf.d/yes").write_text('APT::Get::Assume-Yes "true";\n')
         ours, lab = (self.machine.bring(file) for name in ("custdkim", "custdkim-lab")

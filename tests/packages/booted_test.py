@@ -14,7 +14,7 @@ from pathlib import Path
 
 import dns.exception
 
-from clean_debian import ENVIRONMENT, Machine, leave_the_network
+from clean_debian import ENVIRONMENT, Machine, in_memory, leave_the_network
 from machine_test import CLEAN_DEBIAN, CONFIG, commands_of_page, deb, records, repacked
 from world import ask_address, rcode, txt_strings, wait_until
 
@@ -115,10 +115,7 @@ class Questions:
 class BootedTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        memory = Path(tempfile.mkdtemp(prefix="custdkim-booted-"))
-        cls.addClassCleanup(os.rmdir, memory)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", memory], check=True)
-        cls.addClassCleanup(subprocess.run, ["umount", "--lazy", memory], check=True)
+        memory = in_memory(cls.addClassCleanup, "custdkim-booted-")
         machine = Machine.unpack(CLEAN_DEBIAN, memory / "root")
         machine.apt("update")
         machine.apt("install", "systemd", "systemd-sysv")

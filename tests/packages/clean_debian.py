@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 import subprocess
+import tempfile
 from pathlib import Path
 
 NEW_NETWORK = 0x40000000  # CLONE_NEWNET
@@ -21,6 +22,15 @@ def leave_the_network():
         raise OSError(ctypes.get_errno(), "no network namespace")
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").write_text("0")
+
+
+def in_memory(add_cleanup, prefix):
+    """A directory that is memory, until a test's cleanups are done."""
+    memory = Path(tempfile.mkdtemp(prefix=prefix))
+    add_cleanup(memory.rmdir)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", memory], check=True)
+    add_cleanup(subprocess.run, ["umount", "--lazy", memory], check=True)
+    return memory
 
 
 class Failed(AssertionError):

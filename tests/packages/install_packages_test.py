@@ -3,11 +3,10 @@ scripts/packages-test.sh."""
 
 import os
 import subprocess
-import tempfile
 import unittest
 from pathlib import Path
 
-from clean_debian import Machine
+from clean_debian import Machine, in_memory
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "install-packages.sh"
 # The script's parent is dpkg, which dies as by a power cut, until it is let.
@@ -18,11 +17,8 @@ REFUSING = "#!/bin/sh\necho the disk is full\nexit 1\n"
 class InstallPackagesTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory(prefix="custdkim-install-")
-        cls.addClassCleanup(cls.folder.cleanup)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", cls.folder.name], check=True)
-        cls.addClassCleanup(subprocess.run, ["umount", cls.folder.name], check=True)
-        cls.clean = Machine.unpack(os.environ["CLEAN_DEBIAN"], Path(cls.folder.name) / "clean")
+        cls.memory = in_memory(cls.addClassCleanup, "custdkim-install-")
+        cls.clean = Machine.unpack(os.environ["CLEAN_DEBIAN"], cls.memory / "clean")
         cls.addClassCleanup(cls.clean.remove)
 
     def setUp(self):
@@ -36,7 +32,7 @@ class InstallPackagesTest(unittest.TestCase):
     def offer(self, **packages):
         """Each by its name and its postinst."""
         for name, postinst in packages.items():
-            control = Path(self.folder.name) / name / "DEBIAN"
+            control = self.memory / name / "DEBIAN"
             control.mkdir(parents=True, exist_ok=True)
             (control / "control").write_text(f"Package: {name}\nVersion: 1\nArchitecture: all\n"
                                              "Maintainer: A <a@example.net>\nDescription: small\n")

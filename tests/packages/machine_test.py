@@ -13,7 +13,7 @@ from pathlib import Path
 
 import dns.exception
 
-from clean_debian import ENVIRONMENT, Machine, leave_the_network
+from clean_debian import ENVIRONMENT, Machine, in_memory, leave_the_network
 from supervisor import Supervisor
 from units import Unit
 from world import Program, ask_address, rcode, txt_strings
@@ -116,11 +116,7 @@ class MachineTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        memory = tempfile.mkdtemp(prefix="custdkim-machines-")
-        cls.addClassCleanup(os.rmdir, memory)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", memory], check=True)
-        cls.addClassCleanup(subprocess.run, ["umount", "--lazy", memory], check=True)
-        cls.memory = Path(memory)
+        cls.memory = in_memory(cls.addClassCleanup, "custdkim-machines-")
         cls.debs = [deb("custdkim"), deb("custdkim-lab")]
         bare = Machine.unpack(CLEAN_DEBIAN, cls.memory / "bare")
         bare.apt("update")
